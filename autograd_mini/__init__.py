@@ -1,0 +1,1 @@
+"""Scalar reverse-mode automatic differentiation."""
