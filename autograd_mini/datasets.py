@@ -664,7 +664,8 @@ def read_csv(
     ``colour``, becomes a feature of 0 and 1 for each word: ``colour=blue``, ``colour=red``. The
     target column holds words or whole numbers, each of which is a class; classes stand in sorted
     order (numbers by size). The text is UTF-8, with or without a byte order mark; a file whose
-    name ends in ``.gz`` is unpacked; blank lines are skipped.
+    name ends in ``.gz`` is unpacked; blank lines are skipped. Missing values, columns that mix
+    numbers and words, and columns of more than 100 different words or classes are refused.
 
     For a model that is already there, pass its `columns` and `class_names`: then the features
     come in the model's order, other columns are left aside, and the target column may be missing.
@@ -784,16 +785,7 @@ def _read_text(path: Path) -> str:
 
 def _read_table(path: Path, delimiter: str | None) -> _Table:
     """Return the table of a file, with as many cells in each row as there are columns."""
-    text = io.StringIO(_read_text(path), newline="")
-    delimiter = delimiter or _likely_delimiter(text)
-    reader = csv.reader(text, delimiter=delimiter, strict=True, skipinitialspace=True)
-    try:
-        rows = [(reader.line_num, row) for row in reader if len(row) > 1 or "".join(row).strip()]
-    except csv.Error as error:
-        raise ValueError(
-            f"{path}, line {reader.line_num}: {error}; accepted: cells that are plain, or in "
-            "quotation marks from end to end",
-        ) from error
+    rows = _read_rows(path, delimiter)
     if len(rows) < 2:
         raise ValueError(
             f"{path} is empty or has no row below its header; accepted: a line that names the "
@@ -809,13 +801,30 @@ def _read_table(path: Path, delimiter: str | None) -> _Table:
     return _Table(path, header, rows[1:])
 
 
-def _likely_delimiter(text: io.StringIO) -> str:
+def _read_rows(path: Path, delimiter: str | None) -> list[tuple[int, list[str]]]:
+    """Return the cells of all lines that are not blank, with the numbers of the lines."""
+    text = _read_text(path)
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=delimiter or _likely_delimiter(text),
+        strict=True,
+        skipinitialspace=True,
+    )
+    try:
+        return [(reader.line_num, row) for row in reader if len(row) > 1 or "".join(row).strip()]
+    except csv.Error as error:
+        raise ValueError(
+            f"{path}, line {reader.line_num}: {error}; accepted: cells that are plain, or in "
+            "quotation marks from end to end",
+        ) from error
+
+
+def _likely_delimiter(text: str) -> str:
     """Return the delimiter most frequent in the first line, the comma if there is none.
 
     The guesses of csv.Sniffer depend on the data below too, and may fall on a letter.
     """
-    first = _QUOTED.sub("", text.readline())
-    text.seek(0)
+    first = _QUOTED.sub("", text.lstrip().partition("\n")[0])
     return max(",;\t|", key=first.count)
 
 
@@ -887,7 +896,9 @@ def _features_of(table: _Table, column: str) -> list[str]:
 def _features(table: _Table, columns: Sequence[str]) -> list[list[float]]:
     """Return the features of these names, a row for each example."""
     if not columns or len(set(columns)) < len(columns):
-        raise ValueError(f"columns is {list(columns)!r}; accepted: at least one, each name once")
+        raise ValueError(
+            f"{table.path}: the features are {list(columns)!r}; accepted: at least one, each once",
+        )
     origins = [_origin(table, column) for column in columns]
     words: dict[str, set[str]] = {}
     for column, word in origins:
