@@ -1,0 +1,220 @@
+"""With this one can walk a graph: anything whose nodes have `.operands`.
+
+- `topological_order(root)`: operands before results, without recursion.
+- `leaves(root)` and `count_operations(root)`.
+- `scope("layer 2")` names the part of a program that records, and `no_grad()` records nothing.
+
+What a node is, and the sweep that computes gradients, live in `value`.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar, Token
+from functools import wraps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, Self
+
+__all__ = ["Scope", "count_operations", "leaves", "no_grad", "recorded", "scope"]
+__all__ += ["topological_order"]
+
+
+def topological_order(roots: Any) -> list[Any]:
+    """Return the nodes under `roots`, each once, operands before results.
+
+    Parameters
+    ----------
+    roots : a node, or an iterable of nodes
+        Anything with `.operands`; plain numbers among the operands are left out.
+
+    Returns
+    -------
+    list of nodes
+        The same order for the same graph, whatever the process.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> a = Value(2.0, label="a")
+    >>> [node.label or node.operation.name for node in topological_order(a + a * a)]
+    ['a', 'multiply', 'add']
+    """
+    order: list[Any] = []
+    finished: set[Any] = set()
+    waiting = [roots] if hasattr(roots, "operands") else list(roots)[::-1]
+    while waiting:
+        node = waiting[-1]
+        if node in finished:
+            waiting.pop()
+            continue
+        missing = [o for o in node.operands if hasattr(o, "operands") and o not in finished]
+        if missing:
+            waiting.extend(reversed(missing))
+        else:
+            order.append(waiting.pop())
+            finished.add(node)
+    return order
+
+
+def leaves(roots: Any) -> list[Any]:
+    """Return the nodes under `roots` that have no operands, in topological order.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    >>> [leaf.label for leaf in leaves(b * a + 1)]
+    ['b', 'a']
+    """
+    return [node for node in topological_order(roots) if not node.operands]
+
+
+def count_operations(roots: Any) -> dict[str, int]:
+    """Return how often each operation stands under `roots`, by its name.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> a = Value(2.0)
+    >>> count_operations(a * a * a + 1)
+    {'multiply': 2, 'add': 1}
+    """
+    counts: dict[str, int] = {}
+    for node in topological_order(roots):
+        if node.operands:
+            counts[node.operation.name] = counts.get(node.operation.name, 0) + 1
+    return counts
+
+
+class Scope:
+    """A named part of the program that records; nodes keep the scope they were recorded in.
+
+    Parameters
+    ----------
+    name : str
+    parent : Scope or None
+        The scope around it.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> with scope("layer 2"), scope("neuron 1"):
+    ...     doubled = 2 * Value(3.0)
+    >>> doubled.scope
+    Scope('layer 2 / neuron 1')
+    """
+
+    __slots__ = ("name", "parent")
+
+    def __init__(self, name: str, parent: Scope | None = None) -> None:
+        self.name, self.parent = name, parent
+
+    def path(self) -> tuple[Scope, ...]:
+        """Return the scopes from the outermost to this one."""
+        chain: list[Scope] = []
+        current: Scope | None = self
+        while current is not None:
+            chain.append(current)
+            current = current.parent
+        return tuple(reversed(chain))
+
+    def __repr__(self) -> str:
+        return f"Scope({' / '.join(part.name for part in self.path())!r})"
+
+
+UNRECORDED = Scope("no_grad")
+"""Stands in the place of a scope while nothing is recorded."""
+
+_current: ContextVar[Scope | None] = ContextVar("autograd_mini scope", default=None)
+current_scope = _current.get
+
+
+class _Setting:
+    """A context manager, usable again and as a decorator, that sets the current scope."""
+
+    def __init__(self) -> None:
+        self._tokens: list[Token[Scope | None]] = []
+
+    def _chosen(self) -> Scope | None:
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        self._tokens.append(_current.set(self._chosen()))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._tokens.pop())
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `function` run within this setting."""
+
+        @wraps(function)
+        def within(*arguments: Any, **named: Any) -> Any:
+            with type(self)(*self._arguments()):
+                return function(*arguments, **named)
+
+        return within
+
+    def _arguments(self) -> Iterable[Any]:
+        return ()
+
+
+class no_grad(_Setting):  # noqa: N801 - reads as a keyword
+    """Record nothing within ``with no_grad():``; operations give constants.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> with no_grad():
+    ...     y = Value(2.0) * 3
+    >>> y.kind, y.operands
+    ('constant', ())
+    """
+
+    def _chosen(self) -> Scope | None:
+        return UNRECORDED
+
+
+class recorded(_Setting):  # noqa: N801 - reads as a keyword
+    """Record within ``with recorded():``, also inside `no_grad`: differentiation needs it."""
+
+    def _chosen(self) -> Scope | None:
+        current = current_scope()
+        return None if current is UNRECORDED else current
+
+
+class scope(_Setting):  # noqa: N801 - reads as a keyword
+    """Name what is recorded within ``with scope("name"):``; scopes nest.
+
+    Parameters
+    ----------
+    name : str
+
+    Raises
+    ------
+    TypeError
+        If `name` is no string.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> with scope("loss"):
+    ...     J = Value(2.0) ** 2
+    >>> J.scope.name
+    'loss'
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        if not isinstance(name, str):
+            raise TypeError(f"name must be a string, not {type(name).__name__}")
+        self.name = name
+
+    def _chosen(self) -> Scope | None:
+        current = current_scope()
+        return current if current is UNRECORDED else Scope(self.name, current)
+
+    def _arguments(self) -> Iterable[Any]:
+        return (self.name,)

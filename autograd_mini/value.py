@@ -1,0 +1,641 @@
+"""With this one can compute with numbers that remember how they were made.
+
+- `Value` holds one number. Arithmetic on Values records a graph: each result keeps its operands
+  and, on each edge, the local derivative ∂result/∂operand at the recorded point.
+- `Value.backward` goes through the graph in reverse topological order and applies the chain
+  rule; the leaves add what reaches them to `.grad`.
+- `stop_gradient` takes a number out of the graph.
+
+The operations' mathematics is in `operations`. Derivatives of functions, and derivatives that can
+be differentiated again, are in `derivatives`; `no_grad` and `scope` are in `graph`.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from fractions import Fraction
+
+from autograd_mini import operations
+from autograd_mini.errors import DomainError, NonFiniteGradientError
+from autograd_mini.graph import UNRECORDED, current_scope, topological_order
+from autograd_mini.operations import HOOK, is_number, number
+from autograd_mini.operators import Operators
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from autograd_mini.graph import Scope
+    from autograd_mini.operations import Row
+
+__all__ = ["LEAF_KINDS", "Value", "stop_gradient", "sweep"]
+
+LEAF_KINDS = ("data", "parameter", "constant")
+"""What a leaf can be: an input, owned by a network, or a number that takes no gradient."""
+
+LINK = "link"
+"""Origin of the nodes that hold the operands of an operation from the second on."""
+
+_new = object.__new__
+
+
+class Value(Operators):
+    """A number that remembers the operation and the operands that it came from.
+
+    Parameters
+    ----------
+    data : real number
+        Kept as a float; a `fractions.Fraction` stays exact.
+    label : str, optional
+        Name in drawings, derivations and errors.
+    kind : {"data", "parameter", "constant"}
+        What the leaf is; a constant takes no gradient.
+
+    Raises
+    ------
+    TypeError
+        If `data` is no real number.
+    ValueError
+        If `data` is NaN or too large for a float, or `kind` is unknown.
+
+    Examples
+    --------
+    >>> a, b = Value(-4.0, label="a"), Value(2.0, label="b")
+    >>> c = a * b + b**3
+    >>> c.backward()
+    >>> c.data, a.grad, b.grad
+    (0.0, 2.0, 8.0)
+    """
+
+    # Two operands and two local derivatives in plain slots, no tuples: a node takes 112 bytes
+    # beside its floats, and holds no reference cycle. `_uses` is -1 in leaves; in other nodes
+    # it is 0 but during a sweep, which counts there.
+    __slots__ = (
+        "__weakref__", "_data", "_first", "_first_derivative", "_grad", "_origin",
+        "_second", "_second_derivative", "_uses", "label", "scope")  # fmt: skip
+
+    _data: Any
+    _grad: Any
+    _first: Any
+    _second: Any
+    _first_derivative: Any
+    _second_derivative: Any
+    _origin: Row | str
+    _uses: int
+    label: str | None
+    scope: Scope | None
+
+    def __init__(self, data: Any, label: str | None = None, *, kind: str = "data") -> None:
+        if kind not in LEAF_KINDS:
+            raise ValueError(f"kind must be one of {', '.join(LEAF_KINDS)}, not {kind!r}")
+        if label is not None and not isinstance(label, str):
+            raise TypeError(f"label must be a string or None, not {type(label).__name__}")
+        self._data = _at_the_door(data)
+        self._grad = None
+        self._first = self._second = self._first_derivative = self._second_derivative = None
+        self._origin = kind
+        self._uses = -1
+        self.label = label
+        self.scope = current_scope()
+
+    # What a node shows
+
+    @property
+    def data(self) -> Any:
+        """The number: a float, or a Fraction. That of a leaf may be set, which is how one learns.
+
+        A graph that was recorded before keeps its local derivatives, so that its `backward`
+        still gives the gradient at the recorded point.
+        """
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        if self._first is not None:
+            raise AttributeError("data of a result follows from its operands: set that of a leaf")
+        self._data = _at_the_door(data)
+
+    @property
+    def grad(self) -> Any:
+        """The gradient: ∂root/∂leaf added up over sweeps, or an inner node's last adjoint.
+
+        It is None before any sweep has reached the node, and may be set to None or a number.
+        """
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = None if grad is None else type(self._data)(number(grad, "grad"))
+
+    @property
+    def kind(self) -> str:
+        """What the node is: "operation", or a leaf of the kind "data", "parameter", "constant"."""
+        return self._origin if isinstance(self._origin, str) else "operation"
+
+    @property
+    def operation(self) -> Row | None:
+        """The row of the table that made the node; None for a leaf."""
+        return None if isinstance(self._origin, str) else self._origin
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The operands in the order in which they were written; plain numbers stay numbers."""
+        return tuple(operand for operand, _ in self._edges())
+
+    @property
+    def local_derivatives(self) -> tuple[Any, ...]:
+        """∂result/∂operand at the recorded point, for each operand; None for plain numbers."""
+        return tuple(derivative for _, derivative in self._edges())
+
+    def _edges(self) -> list[tuple[Any, Any]]:
+        """Return operands and local derivatives, those in links included."""
+        if self._first is None:
+            return []
+        edges, node = [(self._first, self._first_derivative)], self
+        while _is_link(node._second):
+            node = node._second
+            edges.append((node._first, node._first_derivative))
+        if node._second is not None:
+            edges.append((node._second, node._second_derivative))
+        return edges
+
+    def __repr__(self) -> str:
+        name = "" if self.label is None else f", label={self.label!r}"
+        made = "" if self.operation is None else f", operation={self.operation.name!r}"
+        grad = "" if self._grad is None else f", grad={self._grad!r}"
+        return f"Value({self._data!r}{name}{made}{grad})"
+
+    # Recording
+
+    def __autograd_operation__(self, row: Row, operands: Sequence[Any]) -> Any:
+        """Compute `row` of `operands` and record it; comparisons give a plain bool."""
+        if any(hasattr(o.__class__, HOOK) and not isinstance(o, Value) for o in operands):
+            return NotImplemented
+        if isinstance(row, operations.Choice):
+            bool(self)  # raises: a Value is no condition
+        numbers = _numbers(row, operands)
+        result = row.evaluate(numbers, [getattr(o, "label", None) for o in operands])
+        if not row.partials:
+            return result
+        if result.__class__ is int:
+            result = float(result)
+        if current_scope() is UNRECORDED:
+            return Value(result, kind="constant")
+        derivatives = [
+            _local_derivative(row, index, numbers, result) if isinstance(o, Value) else None
+            for index, o in enumerate(operands)
+        ]
+        kept = [o if isinstance(o, Value) else x for o, x in zip(operands, numbers, strict=True)]
+        return _chain(row, result, kept, derivatives)
+
+    # The operators that everything is made of have a path of their own, which does what the
+    # rows of the table say, without the table's generality, five times as fast. What is not
+    # plain (Fractions, errors, nothing recorded) falls through to the row.
+
+    def __add__(self, other: Any) -> Any:
+        """Record ``self + other``."""
+        if other.__class__ is Value:
+            data = self._data + other._data
+            if data.__class__ is float and data - data == 0.0:
+                return _record(operations.add, data, self, other, 1.0, 1.0)
+        elif other.__class__ is float or other.__class__ is int:
+            data = self._data + other
+            if data.__class__ is float and data - data == 0.0:
+                return _record(operations.add, data, self, float(other), 1.0, None)
+        return _add(self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        """Record ``other + self``; the plain 0 with which `sum` starts gives the Value itself."""
+        if other.__class__ is int and other == 0:
+            return self
+        if other.__class__ is float or other.__class__ is int:
+            data = other + self._data
+            if data.__class__ is float and data - data == 0.0:
+                return _record(operations.add, data, float(other), self, None, 1.0)
+        return _radd(self, other)
+
+    def __sub__(self, other: Any) -> Any:
+        """Record ``self - other``."""
+        if other.__class__ is Value:
+            data = self._data - other._data
+            if data.__class__ is float and data - data == 0.0:
+                return _record(operations.subtract, data, self, other, 1.0, -1.0)
+        elif other.__class__ is float or other.__class__ is int:
+            data = self._data - other
+            if data.__class__ is float and data - data == 0.0:
+                return _record(operations.subtract, data, self, float(other), 1.0, None)
+        return _sub(self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        """Record ``other - self``."""
+        if other.__class__ is float or other.__class__ is int:
+            data = other - self._data
+            if data.__class__ is float and data - data == 0.0:
+                return _record(operations.subtract, data, float(other), self, None, -1.0)
+        return _rsub(self, other)
+
+    def __mul__(self, other: Any) -> Any:
+        """Record ``self * other``."""
+        if other.__class__ is Value:
+            a = self._data
+            b = other._data
+            data = a * b
+            if data.__class__ is float and data - data == 0.0:
+                return _record(operations.multiply, data, self, other, b, a)
+        elif other.__class__ is float or other.__class__ is int:
+            data = self._data * other
+            if data.__class__ is float and data - data == 0.0:
+                other = float(other)
+                return _record(operations.multiply, data, self, other, other, None)
+        return _mul(self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        """Record ``other * self``."""
+        if other.__class__ is float or other.__class__ is int:
+            data = other * self._data
+            if data.__class__ is float and data - data == 0.0:
+                other = float(other)
+                return _record(operations.multiply, data, other, self, None, other)
+        return _rmul(self, other)
+
+    def __truediv__(self, other: Any) -> Any:
+        """Record ``self / other``."""
+        if other.__class__ is Value:
+            divisor = other._data
+            if divisor:
+                data = self._data / divisor
+                if data.__class__ is float and data - data == 0.0:
+                    return _record(operations.divide, data, self, other, 1 / divisor, -data / divisor)
+        elif (other.__class__ is float or other.__class__ is int) and other:
+            data = self._data / other
+            if data.__class__ is float and data - data == 0.0:
+                other = float(other)
+                return _record(operations.divide, data, self, other, 1 / other, None)
+        return _truediv(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        """Record ``other / self``."""
+        divisor = self._data
+        if (other.__class__ is float or other.__class__ is int) and divisor:
+            data = other / divisor
+            if data.__class__ is float and data - data == 0.0:
+                return _record(operations.divide, data, float(other), self, None, -data / divisor)
+        return _rtruediv(self, other)
+
+    def __neg__(self) -> Any:
+        """Record ``-self``."""
+        data = -self._data
+        if data.__class__ is float:
+            return _record(operations.negative, data, self, None, -1.0, None)
+        return operations.negative(self)
+
+    def __pow__(self, other: Any) -> Any:
+        """Record ``self ** other``; whole powers from 1 on are fast."""
+        if other.__class__ is int and 1 <= other <= FAST_POWERS and self._data.__class__ is float:
+            base = self._data
+            if -FAST_BASE < base < FAST_BASE:
+                slope = other * base ** (other - 1)
+                return _record(operations.power, base**other, self, float(other), slope, None)
+        return _pow(self, other)
+
+    def relu(self) -> Any:
+        """Record ``max(self, 0)``, whose slope at 0 is 0."""
+        data = self._data
+        if data.__class__ is float:
+            if data > 0.0:
+                return _record(operations.relu, data, self, None, 1.0, None)
+            return _record(operations.relu, 0.0, self, None, 0.0, None)
+        return operations.relu(self)
+
+    # Backward
+
+    def backward(self, seed: Any = 1) -> None:
+        """Add ∂self/∂leaf to the `.grad` of every leaf under this node, by one reverse sweep.
+
+        .. math:: \\bar u = \\sum_{v\\text{ made of }u} \\frac{\\partial v}{\\partial u}\\,\\bar v
+
+        Leaves accumulate: a second call doubles them exactly. Inner nodes hold the adjoint of the
+        last sweep.
+
+        Parameters
+        ----------
+        seed : real number
+            Adjoint of this node, 1 by default.
+
+        Raises
+        ------
+        NonFiniteGradientError
+            If a gradient is not finite; then no `.grad` of a leaf has changed.
+
+        Examples
+        --------
+        >>> x = Value(3.0)
+        >>> y = x**3
+        >>> y.backward()
+        >>> y.backward()
+        >>> x.grad
+        54.0
+        """
+        gathered = sweep(self, seed)
+        before = [(leaf, leaf._grad) for leaf in gathered if leaf._origin != "constant"]
+        after = [gathered[leaf] if grad is None else grad + gathered[leaf] for leaf, grad in before]
+        try:
+            for (leaf, _), grad in zip(before, after, strict=True):
+                leaf._grad = grad
+        except BaseException:  # an interrupt must not leave half of the leaves changed
+            for leaf, grad in before:
+                leaf._grad = grad
+            raise
+
+    # Python and NumPy
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a Value has no truth: write `value.data != 0`, a comparison such as `value > 0`, "
+            "or `value is not None`"
+        )
+
+    def __float__(self) -> float:
+        if self._origin == "constant":
+            return float(self._data)
+        raise TypeError(
+            "float() and the functions of math would drop the graph in silence: "
+            "write value.data for the number, or autograd_mini's function"
+        )
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Let NumPy walk: each operand becomes an array of objects, whose methods it calls."""
+        numpy = sys.modules["numpy"]
+        boxes = []
+        for operand in inputs:
+            box = numpy.empty(getattr(operand, "shape", ()), dtype=object)
+            box[...] = number(operand) if is_number(operand) else operand
+            boxes.append(box)
+        return getattr(ufunc, method)(*boxes, **options)
+
+
+FAST_POWERS, FAST_BASE = 64, 10_000.0
+"""Bounds within which a whole power can't overflow, and needs no care."""
+
+_add, _radd = Operators.__add__, Operators.__radd__
+_sub, _rsub = Operators.__sub__, Operators.__rsub__
+_mul, _rmul = Operators.__mul__, Operators.__rmul__
+_truediv, _rtruediv = Operators.__truediv__, Operators.__rtruediv__
+_pow = Operators.__pow__
+
+
+def stop_gradient(value: Any) -> Any:
+    """Return the number of `value` as a constant, through which no gradient flows.
+
+    Parameters
+    ----------
+    value : Value or real number
+
+    Returns
+    -------
+    Value
+        A leaf of the kind "constant"; a plain number comes back as it is.
+
+    Examples
+    --------
+    >>> x = Value(3.0)
+    >>> (x * stop_gradient(x)).backward()
+    >>> x.grad
+    3.0
+    """
+    return Value(value.data, kind="constant") if isinstance(value, Value) else number(value)
+
+
+def sweep(root: Value, seed: Any = 1) -> dict[Value, Any]:
+    """Return the adjoint of every leaf under `root`, by the chain rule, without touching `.grad`.
+
+    Two passes without recursion: the first counts how often each node is used, the second goes
+    from the root to the leaves and passes a node's adjoint on when all its uses have paid in
+    (Kahn's topological order). Inner nodes keep their adjoint in `.grad`.
+
+    Parameters
+    ----------
+    root : Value
+    seed : real number
+        Adjoint of the root.
+
+    Returns
+    -------
+    dict
+        The leaves in the order in which they were reached, each with its adjoint.
+
+    Raises
+    ------
+    NonFiniteGradientError
+        If the adjoint of a leaf that is no constant is not finite.
+
+    Examples
+    --------
+    >>> x = Value(3.0)
+    >>> list(sweep(x * x).values()), x.grad
+    ([6.0], None)
+    """
+    seed = number(seed, "seed")
+    if not math.isfinite(seed):
+        raise ValueError(f"seed must be finite, not {seed}")
+    if seed.__class__ is not float:
+        seed = type(root._data)(seed)
+    if root._first is None:
+        return {root: seed}
+    try:
+        _count_uses(root, seed)
+        adjoints = _pass_on(root, seed)
+        for leaf, adjoint in adjoints.items():
+            if not math.isfinite(adjoint) and leaf._origin != "constant":
+                raise _first_fault(root, seed)
+    except BaseException:
+        _forget(root)
+        raise
+    return adjoints
+
+
+def _count_uses(root: Value, seed: Any) -> None:
+    """Count in each inner node under `root` the edges that lead to it; set its adjoint to 0."""
+    zero = type(seed)()
+    root._grad = zero
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node._first_derivative is not None:
+            operand = node._first
+            if operand._uses > 0:
+                operand._uses += 1
+            elif operand._uses == 0:
+                operand._uses = 1
+                operand._grad = zero
+                waiting.append(operand)
+        if node._second_derivative is not None:
+            operand = node._second
+            if operand._uses > 0:
+                operand._uses += 1
+            elif operand._uses == 0:
+                operand._uses = 1
+                operand._grad = zero
+                waiting.append(operand)
+
+
+def _pass_on(root: Value, seed: Any) -> dict[Value, Any]:
+    """Send each adjoint along the edges; return what arrives at the leaves."""
+    zero = type(seed)()
+    adjoints: dict[Value, Any] = {}
+    so_far = adjoints.get
+    root._grad = seed
+    ready = [root]
+    while ready:
+        node = ready.pop()
+        adjoint = node._grad
+        derivative = node._first_derivative
+        if derivative is not None:
+            operand = node._first
+            uses = operand._uses
+            if uses == 1:
+                operand._grad += derivative * adjoint
+                operand._uses = 0
+                ready.append(operand)
+            elif uses > 0:
+                operand._grad += derivative * adjoint
+                operand._uses = uses - 1
+            else:
+                adjoints[operand] = so_far(operand, zero) + derivative * adjoint
+        derivative = node._second_derivative
+        if derivative is not None:
+            operand = node._second
+            uses = operand._uses
+            if uses == 1:
+                operand._grad += derivative * adjoint
+                operand._uses = 0
+                ready.append(operand)
+            elif uses > 0:
+                operand._grad += derivative * adjoint
+                operand._uses = uses - 1
+            else:
+                adjoints[operand] = so_far(operand, zero) + derivative * adjoint
+    return adjoints
+
+
+def _forget(root: Value) -> None:
+    """Clear what a sweep that failed left in the inner nodes under `root`."""
+    for node in topological_order(root):
+        inner = node
+        while inner._first is not None:
+            inner._uses, inner._grad = 0, None
+            if not _is_link(inner._second):
+                break
+            inner = inner._second
+
+
+def _first_fault(root: Value, seed: Any) -> NonFiniteGradientError:
+    """Name the first node of the sweep from which on the gradient is not finite."""
+    adjoints: dict[Any, Any] = {root: seed}
+    for node in reversed(topological_order(root)):
+        adjoint = adjoints.get(node)
+        if adjoint is None:
+            continue
+        if not math.isfinite(adjoint):
+            return NonFiniteGradientError(_place(node), f"the sum of its adjoints is {adjoint}")
+        for index, (operand, derivative) in enumerate(node._edges()):
+            if derivative is None:
+                continue
+            part = derivative * adjoint
+            if not math.isfinite(part):
+                return NonFiniteGradientError(_place(node), _reason(node, index, part, adjoint))
+            adjoints[operand] = adjoints.get(operand, 0) + part
+    raise AssertionError("a sweep found a gradient that is not finite, and its repetition none")
+
+
+def _reason(node: Value, index: int, part: Any, adjoint: Any) -> str:
+    """Say why the adjoint that `node` passes to one operand is not finite."""
+    derivative = node.local_derivatives[index]
+    if derivative != derivative:  # noqa: PLR0124 - NaN marks a derivative that does not exist
+        numbers = [getattr(o, "data", o) for o in node.operands]
+        assert node.operation is not None
+        try:
+            node.operation.partial(index, numbers, node.data)
+        except DomainError as error:
+            return f"its derivative by operand {index + 1} does not exist there ({error})"
+        return f"its derivative by operand {index + 1} does not exist there"
+    return f"local derivative {derivative} times adjoint {adjoint} is {part}"
+
+
+def _place(node: Value) -> str:
+    """Describe a node: ``sqrt(x = 0.0)``."""
+    operands = [
+        f"{o.label} = {o.data}" if getattr(o, "label", None) else str(getattr(o, "data", o))
+        for o in node.operands
+    ]
+    name = node.operation.name if node.operation else node.kind
+    label = f"{node.label} = " if node.label else ""
+    return f"{label}{name}({', '.join(operands)})"
+
+
+def _is_link(operand: Any) -> bool:
+    return operand.__class__ is Value and operand._origin is LINK
+
+
+def _at_the_door(data: Any) -> Any:
+    """Convert what a leaf is given: a Fraction stays exact, everything else becomes a float."""
+    data = number(data, "data")
+    return data if data.__class__ is Fraction else float(data)
+
+
+def _numbers(row: Row, operands: Sequence[Any]) -> list[Any]:
+    """Return the operands' numbers; plain ints become floats, beside a Fraction Fractions."""
+    numbers = [
+        o._data if isinstance(o, Value) else number(o, f"operand of {row.name}") for o in operands
+    ]
+    kinds = {x.__class__ for x in numbers}
+    if int in kinds:
+        exact = Fraction in kinds and float not in kinds
+        return [(Fraction(x) if exact else float(x)) if x.__class__ is int else x for x in numbers]
+    return numbers
+
+
+def _local_derivative(row: Row, index: int, numbers: Sequence[Any], result: Any) -> Any:
+    """Return a partial as a number of the result's type; NaN where it does not exist.
+
+    A NaN is never delivered: a sweep that would use it raises, one that does not need it can do
+    without. So ``Value(-2.0) ** Value(3.0)`` has a derivative by its base.
+    """
+    if not row.variadic and row.partials[index].rule is None:
+        raise TypeError(
+            f"{row.name} has no derivative by its operand {row.operand_names[index]!r}: "
+            "give it a plain number"
+        )
+    try:
+        return type(result)(row.partial(index, numbers, result))
+    except (DomainError, ZeroDivisionError):
+        return math.nan
+
+
+def _record(row: Row, data: Any, first: Any, second: Any, d_first: Any, d_second: Any) -> Value:
+    """Return a node; operands that are plain numbers, or missing, have None for a derivative."""
+    node = _new(Value)
+    node._data = data
+    node._grad = None
+    node._first = first
+    node._second = second
+    node._first_derivative = d_first
+    node._second_derivative = d_second
+    node._origin = row
+    node._uses = 0
+    node.label = None
+    node.scope = scope = current_scope()
+    return node if scope is not UNRECORDED else Value(data, kind="constant")
+
+
+def _chain(row: Any, data: Any, operands: Sequence[Any], derivatives: Sequence[Any]) -> Value:
+    """Return a node of any number of operands: from the second on they hang in links."""
+    if len(operands) == 1:
+        return _record(row, data, operands[0], None, derivatives[0], None)
+    if len(operands) == 2:
+        return _record(row, data, *operands, *derivatives)
+    link = _chain(LINK, data, operands[1:], derivatives[1:])
+    passes = type(data)(1) if any(d is not None for d in derivatives[1:]) else None
+    return _record(row, data, operands[0], link, derivatives[0], passes)
