@@ -147,9 +147,7 @@ class Kink:
 
     __slots__ = ("point", "sentence", "slopes")
 
-    def __init__(
-        self, point: tuple[float, ...], slopes: tuple[float, ...], sentence: str
-    ) -> None:
+    def __init__(self, point: tuple[float, ...], slopes: tuple[float, ...], sentence: str) -> None:
         self.point, self.slopes, self.sentence = point, slopes, sentence
 
 

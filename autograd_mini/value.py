@@ -267,7 +267,9 @@ class Value(Operators):
             if divisor:
                 data = self._data / divisor
                 if data.__class__ is float and data - data == 0.0:
-                    return _record(operations.divide, data, self, other, 1 / divisor, -data / divisor)
+                    return _record(
+                        operations.divide, data, self, other, 1 / divisor, -data / divisor
+                    )
         elif (other.__class__ is float or other.__class__ is int) and other:
             data = self._data / other
             if data.__class__ is float and data - data == 0.0:

@@ -1,0 +1,371 @@
+r"""With this one can call every operation by name, and the functions that are built of them.
+
+- The rows of the table, of numbers or Values: `exp`, `log`, `tanh`, `maximum`, `where`, …
+- Sums and products: `sum`, `prod`, `mean`, `dot`, `norm`.
+- Stable forms: `logsumexp`, `logaddexp`, `softmax`, `log_softmax`.
+
+Everything here takes plain numbers, Values or both, and differentiates to any order. The
+mathematics of a row is in `operations`; losses are in `losses`.
+"""
+
+from __future__ import annotations
+
+import math
+
+from autograd_mini.operations import (
+    abs,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cbrt,
+    ceil,
+    clamp,
+    copysign,
+    cos,
+    cosh,
+    degrees,
+    digamma,
+    elu,
+    equal,
+    erf,
+    erfc,
+    exp,
+    exp2,
+    expm1,
+    floor,
+    floor_divide,
+    fmod,
+    gelu,
+    greater,
+    greater_equal,
+    hypot,
+    leaky_relu,
+    less,
+    less_equal,
+    lgamma,
+    log,
+    log1p,
+    log2,
+    log10,
+    logsigmoid,
+    maximum,
+    minimum,
+    modulo,
+    not_equal,
+    number,
+    polygamma,
+    power,
+    radians,
+    reciprocal,
+    relu,
+    remainder,
+    round,
+    sech,
+    selu,
+    sigmoid,
+    sign,
+    silu,
+    sin,
+    sinc,
+    sinh,
+    softplus,
+    sqrt,
+    square,
+    step,
+    tan,
+    tanh,
+    trunc,
+    where,
+)
+from autograd_mini.value import Value, stop_gradient
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+# fmt: off
+__all__ = [
+    "abs", "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "clamp",
+    "copysign", "cos", "cosh", "degrees", "digamma", "dot", "elu", "equal", "erf", "erfc", "exp",
+    "exp2", "expm1", "floor", "floor_divide", "fmod", "gelu", "greater", "greater_equal", "hypot",
+    "leaky_relu", "less", "less_equal", "lgamma", "log", "log10", "log1p", "log2", "log_softmax",
+    "logaddexp", "logsigmoid", "logsumexp", "maximum", "mean", "minimum", "modulo", "norm",
+    "not_equal", "polygamma", "power", "prod", "radians", "reciprocal", "relu", "remainder",
+    "round", "sech", "selu", "sigmoid", "sign", "silu", "sin", "sinc", "sinh", "softmax",
+    "softplus", "sqrt", "square", "step", "stop_gradient", "sum", "tan", "tanh", "trunc", "where",
+]
+# fmt: on
+
+
+def sum(values: Iterable[Any]) -> Any:
+    r"""Return the sum of values, added from left to right.
+
+    .. math:: \sum_{j=1}^{K} v_j
+
+    Parameters
+    ----------
+    values : iterable of K floats or Values
+
+    Returns
+    -------
+    float or Value
+        0.0 if there are none.
+
+    Examples
+    --------
+    >>> sum([Value(1.0), 2, 3.0]).data
+    6.0
+    """
+    total: Any = None
+    for value in values:
+        total = _operand(value) if total is None else total + _operand(value)
+    return 0.0 if total is None else total
+
+
+def prod(values: Iterable[Any]) -> Any:
+    r"""Return the product of values, multiplied from left to right.
+
+    .. math:: \prod_{j=1}^{K} v_j
+
+    Parameters
+    ----------
+    values : iterable of K floats or Values
+
+    Returns
+    -------
+    float or Value
+        1.0 if there are none.
+
+    Examples
+    --------
+    >>> prod([Value(2.0), 3, 4.0]).data
+    24.0
+    """
+    product: Any = None
+    for value in values:
+        product = _operand(value) if product is None else product * _operand(value)
+    return 1.0 if product is None else product
+
+
+def mean(values: Iterable[Any]) -> Any:
+    r"""Return the arithmetic mean.
+
+    .. math:: \frac1K\sum_{j=1}^{K} v_j
+
+    Parameters
+    ----------
+    values : iterable of K floats or Values
+
+    Returns
+    -------
+    float or Value
+
+    Raises
+    ------
+    ValueError
+        If `values` is empty.
+
+    Examples
+    --------
+    >>> mean([Value(1.0), 2, 6.0]).data
+    3.0
+    """
+    values = _some(values)
+    return sum(values) / len(values)
+
+
+def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
+    r"""Return the scalar product of two vectors.
+
+    .. math:: \sum_{k=1}^{K} a_k b_k
+
+    Parameters
+    ----------
+    a, b : iterables of K floats or Values
+
+    Returns
+    -------
+    float or Value
+
+    Raises
+    ------
+    ValueError
+        If their lengths differ.
+
+    Examples
+    --------
+    >>> dot([1.0, 2.0], [Value(3.0), 4.0]).data
+    11.0
+    """
+    a, b = list(a), list(b)
+    if len(a) != len(b):
+        raise ValueError(f"a and b must have one length, not {len(a)} and {len(b)}")
+    return sum(_operand(x) * _operand(y) for x, y in zip(a, b, strict=True))
+
+
+def norm(values: Iterable[Any]) -> Any:
+    r"""Return the Euclidean length of a vector, without overflow; at the origin its slope is 0.
+
+    .. math:: |v| = \sqrt{\sum_{j=1}^{K} v_j^2}
+
+    Parameters
+    ----------
+    values : iterable of K floats or Values
+
+    Returns
+    -------
+    float or Value
+
+    Raises
+    ------
+    ValueError
+        If `values` is empty.
+
+    Examples
+    --------
+    >>> norm([Value(3.0), 4.0]).data
+    5.0
+    """
+    values = _some(values)
+    return abs(values[0]) if len(values) == 1 else hypot(*values)
+
+
+def logsumexp(values: Iterable[Any]) -> Any:
+    r"""Return the logarithm of the sum of exponentials, without overflow.
+
+    .. math:: \ln\sum_j e^{v_j} = m + \ln\Bigl(1 + \sum_{j\ne i} e^{v_j - m}\Bigr), \qquad
+        m = v_i = \max_j v_j
+
+    With the largest term taken out, a sum that is hardly more than it keeps its digits.
+
+    Parameters
+    ----------
+    values : iterable of K floats or Values
+
+    Returns
+    -------
+    float or Value
+        A Value if any operand is one.
+
+    Raises
+    ------
+    ValueError
+        If `values` is empty.
+
+    Examples
+    --------
+    >>> round(logsumexp([1000.0, 1001.0]), 6)
+    1001.313262
+    """
+    values = _some(values)
+    numbers = [_number(value) for value in values]
+    at = max(range(len(values)), key=numbers.__getitem__)
+    largest = values[at]
+    if len(values) == 1 or math.isinf(numbers[at]):
+        return largest
+    others = [value for index, value in enumerate(values) if index != at]
+    return largest + log1p(sum(exp(value - largest) for value in others))
+
+
+def logaddexp(a: Any, b: Any) -> Any:
+    r"""Return ln(eᵃ + eᵇ) without overflow.
+
+    .. math:: \ln(e^a + e^b) = \max(a, b) + \ln(1 + e^{-|a - b|})
+
+    Parameters
+    ----------
+    a, b : float or Value
+
+    Returns
+    -------
+    float or Value
+
+    Examples
+    --------
+    >>> logaddexp(-1000.0, -1000.0) == -1000.0 + math.log(2)
+    True
+    """
+    return logsumexp([a, b])
+
+
+def softmax(values: Iterable[Any]) -> list[Any]:
+    r"""Return the exponentials divided by their sum, without overflow.
+
+    .. math:: p_j = \frac{e^{v_j - m}}{\sum_k e^{v_k - m}}, \qquad m = \max_k v_k
+
+    Parameters
+    ----------
+    values : iterable of K floats or Values
+
+    Returns
+    -------
+    list of K floats or Values
+        They are positive and add up to 1.
+
+    Raises
+    ------
+    ValueError
+        If `values` is empty.
+
+    Examples
+    --------
+    >>> softmax([1000.0, 1000.0])
+    [0.5, 0.5]
+    """
+    values = _some(values)
+    largest = max(_number(value) for value in values)
+    exponentials = [exp(value - largest) for value in values]
+    total = sum(exponentials)
+    return [exponential / total for exponential in exponentials]
+
+
+def log_softmax(values: Iterable[Any]) -> list[Any]:
+    r"""Return the logarithms of the softmax, precise also where it is almost 0 or 1.
+
+    .. math:: \ln p_j = -\ln\sum_k e^{v_k - v_j}
+
+    Parameters
+    ----------
+    values : iterable of K floats or Values
+
+    Returns
+    -------
+    list of K floats or Values
+
+    Raises
+    ------
+    ValueError
+        If `values` is empty.
+
+    Examples
+    --------
+    >>> log_softmax([0.0, 800.0])
+    [-800.0, 0.0]
+    """
+    values = _some(values)
+    return [
+        -logsumexp([0.0 if k == j else value - own for k, value in enumerate(values)])
+        for j, own in enumerate(values)
+    ]
+
+
+def _some(values: Iterable[Any]) -> list[Any]:
+    """Return `values` as a list of operands, which must not be empty."""
+    listed = [_operand(value) for value in values]
+    if not listed:
+        raise ValueError("values must not be empty")
+    return listed
+
+
+def _operand(value: Any) -> Any:
+    """Return a Value or symbol as it is, and anything else as a plain number."""
+    return value if hasattr(value, "__autograd_operation__") else number(value, "an element")
+
+
+def _number(value: Any) -> Any:
+    return value.data if isinstance(value, Value) else value
