@@ -94,4 +94,4 @@ def _graph(leaves: list[Value], program: list[tuple[Any, ...]]) -> Value:
     return nodes[-1]
 
 
-copyreg.pickle(Value, _reduce)  # type: ignore[arg-type]  # typeshed wants a one-result reducer
+copyreg.pickle(Value, _reduce)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from autograd_mini.graph import Scope
     from autograd_mini.operations import Row
 
-__all__ = ["LEAF_KINDS", "Value", "stop_gradient", "sweep"]
+__all__ = ["LEAF_KINDS", "Value", "describe", "local_derivative", "stop_gradient", "sweep"]
 
 LEAF_KINDS = ("data", "parameter", "constant")
 """What a leaf can be: an input, owned by a network, or a number that takes no gradient."""
@@ -161,6 +161,11 @@ class Value(Operators):
             edges.append((node._second, node._second_derivative))
         return edges
 
+    def become_constant(self) -> None:
+        """Take a leaf out of the leaves that gather gradients; a result stays what it is."""
+        if self._first is None:
+            self._origin = "constant"
+
     def __repr__(self) -> str:
         name = "" if self.label is None else f", label={self.label!r}"
         made = "" if self.operation is None else f", operation={self.operation.name!r}"
@@ -184,7 +189,7 @@ class Value(Operators):
         if current_scope() is UNRECORDED:
             return Value(result, kind="constant")
         derivatives = [
-            _local_derivative(row, index, numbers, result) if isinstance(o, Value) else None
+            local_derivative(row, index, numbers, result) if isinstance(o, Value) else None
             for index, o in enumerate(operands)
         ]
         kept = [o if isinstance(o, Value) else x for o, x in zip(operands, numbers, strict=True)]
@@ -541,13 +546,13 @@ def _first_fault(root: Value, seed: Any) -> NonFiniteGradientError:
         if adjoint is None:
             continue
         if not math.isfinite(adjoint):
-            return NonFiniteGradientError(_place(node), f"the sum of its adjoints is {adjoint}")
+            return NonFiniteGradientError(describe(node), f"the sum of its adjoints is {adjoint}")
         for index, (operand, derivative) in enumerate(node._edges()):
             if derivative is None:
                 continue
             part = derivative * adjoint
             if not math.isfinite(part):
-                return NonFiniteGradientError(_place(node), _reason(node, index, part, adjoint))
+                return NonFiniteGradientError(describe(node), _reason(node, index, part, adjoint))
             adjoints[operand] = adjoints.get(operand, 0) + part
     raise AssertionError("a sweep found a gradient that is not finite, and its repetition none")
 
@@ -566,7 +571,7 @@ def _reason(node: Value, index: int, part: Any, adjoint: Any) -> str:
     return f"local derivative {derivative} times adjoint {adjoint} is {part}"
 
 
-def _place(node: Value) -> str:
+def describe(node: Value) -> str:
     """Describe a node: ``sqrt(x = 0.0)``."""
     operands = [
         f"{o.label} = {o.data}" if getattr(o, "label", None) else str(getattr(o, "data", o))
@@ -599,7 +604,7 @@ def _numbers(row: Row, operands: Sequence[Any]) -> list[Any]:
     return numbers
 
 
-def _local_derivative(row: Row, index: int, numbers: Sequence[Any], result: Any) -> Any:
+def local_derivative(row: Row, index: int, numbers: Sequence[Any], result: Any) -> Any:
     """Return a partial as a number of the result's type; NaN where it does not exist.
 
     A NaN is never delivered: a sweep that would use it raises, one that does not need it can do
