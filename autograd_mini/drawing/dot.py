@@ -1,0 +1,126 @@
+"""With this one can write the outline of a graph as DOT text.
+
+Start from `layout_text` (boxes of the right size and nothing in them, for the layout engine) and
+`record_text` (with all texts, for people with tools of their own). Running an engine lives in
+`layout`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from autograd_mini.drawing.cards import CARD_HEIGHT, LABEL_SIZE, NARROWEST
+from autograd_mini.drawing.text import width
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autograd_mini.drawing.cards import Card, Outline
+
+DIRECTIONS = {"right": "LR", "down": "TB"}
+"""Where the root stands, seen from the leaves → Graphviz's word for it."""
+
+_INCH = 72.0
+
+
+def layout_text(outline: Outline, direction: str) -> str:
+    """Return the DOT text that an engine lays out: boxes, and edges with an id each.
+
+    Parameters
+    ----------
+    outline : Outline
+    direction : str
+        One of `DIRECTIONS`.
+
+    Returns
+    -------
+    str
+    """
+    node = {"shape": "box", "fixedsize": "true", "label": ""}
+    gaps = {"nodesep": _inches(14), "ranksep": _inches(_gap(outline, direction))}
+    graph = _digraph(direction, node, ordering="in", **gaps)
+    for card in outline.cards:
+        across, high = room(card, direction)
+        graph.node(card.name, width=_inches(across), height=_inches(high))
+    small = {card.name for card in outline.cards if card.kind == "constant"}
+    for arrow in outline.arrows:
+        port = {"tailport": "e" if direction == "right" else "s"} if arrow.tail in small else {}
+        graph.edge(arrow.tail, arrow.head, id=arrow.name, arrowsize="0.6", **port)
+    return str(graph.source)
+
+
+def room(card: Card, direction: str) -> tuple[float, float]:
+    """Return width and height that a card takes in the layout.
+
+    A small one takes the room of others, and stands where its edge begins.
+    """
+    if direction == "right":
+        return max(card.width, NARROWEST), card.height
+    return card.width, max(card.height, CARD_HEIGHT)
+
+
+def _gap(outline: Outline, direction: str) -> float:
+    """Return the room between the ranks: more where shared operands crowd it with labels."""
+    if direction == "down":
+        return 40.0
+    widest = max((width(arrow.derivative, LABEL_SIZE) for arrow in outline.arrows), default=0.0)
+    tails = [arrow.tail for arrow in outline.arrows]
+    shared = len(set(tails)) < len(tails)
+    return max(56.0, widest + 30) if shared else max(40.0, widest + 16)
+
+
+def record_text(outline: Outline, direction: str) -> str:
+    """Return plain DOT text that shows the same graph in Graphviz's own style.
+
+    Parameters
+    ----------
+    outline : Outline
+    direction : str
+        One of `DIRECTIONS`.
+
+    Returns
+    -------
+    str
+    """
+    node = {"shape": "record", "style": "rounded", "fontname": "Helvetica"}
+    graph = _digraph(direction, node, ordering="in")
+    for card in outline.cards:
+        graph.node(card.name, label=_record(card, direction))
+    for arrow in outline.arrows:
+        graph.edge(arrow.tail, arrow.head, label=arrow.derivative)
+    return str(graph.source)
+
+
+def _digraph(direction: str, node: dict[str, str], **attributes: str) -> Any:
+    """Return an empty graph of the `graphviz` package."""
+    import graphviz  # noqa: PLC0415 - only when something is drawn
+
+    attributes["rankdir"] = DIRECTIONS[direction]
+    return graphviz.Digraph(graph_attr=attributes, node_attr=node)
+
+
+def _inches(points: float) -> str:
+    return f"{points / _INCH:.4f}"
+
+
+def _record(card: Card, direction: str) -> str:
+    """Return a record: the title above, value and gradient below."""
+    subscript = f"_{card.subscript}" if card.subscript else ""
+    title = " ".join(filter(None, (card.symbol, card.label + subscript)))
+    numbers = " | ".join(filter(None, (_escaped(card.value), _escaped(card.gradient))))
+    if not title:
+        return numbers
+    text = f"{_escaped(title)} | {{ {numbers} }}"
+    return text if direction == "right" else f"{{ {text} }}"
+
+
+def _escaped(text: str) -> str:
+    r"""Return a text in which nothing means anything to a record or to HTML.
+
+    Examples
+    --------
+    >>> _escaped("<a|b>")
+    '\\<a\\|b\\>'
+    """
+    return re.sub(r"([\\{}|<>])", r"\\\1", text.replace("&", "&amp;"))

@@ -1,0 +1,98 @@
+"""With this one can keep, show and save a finished drawing.
+
+Start from `Drawing`. It is text alone and holds no reference to what it shows. How it comes about
+lives in `scalar_graph` and `network_figure`.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from autograd_mini.drawing.files import write_whole
+from autograd_mini.drawing.text import escaped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from typing import Any
+
+
+class Drawing:
+    """A finished drawing; a notebook shows it by itself.
+
+    Parameters
+    ----------
+    svg : str
+        The picture.
+    description : str
+        What it shows, in one sentence.
+    dot : str, optional
+        The graph as plain DOT text, for people with tools of their own; None where the drawing
+        is of no graph.
+
+    Examples
+    --------
+    >>> Drawing("<svg/>", "w = 2, 1 node")
+    <Drawing: w = 2, 1 node>
+    """
+
+    __slots__ = ("__weakref__", "description", "dot", "svg")
+
+    def __init__(self, svg: str, description: str, dot: str | None = None) -> None:
+        self.svg = svg
+        self.description = description
+        self.dot = dot
+
+    def __repr__(self) -> str:
+        return f"<Drawing: {self.description}>"
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the drawing to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+            ``.svg`` for the picture, ``.dot`` for the graph as text.
+
+        Raises
+        ------
+        ValueError
+            If the name ends in anything else, or a drawing that has no graph is saved as
+            ``.dot``.
+        OSError
+            If the file cannot be written.
+
+        Examples
+        --------
+        >>> Drawing("<svg/>", "empty").save("picture.png")
+        Traceback (most recent call last):
+        ValueError: path must end in .svg or .dot, not .png: save the .svg and convert that
+        """
+        contents = {".svg": self.svg, ".dot": self.dot}
+        suffix = Path(path).suffix.lower()
+        if suffix not in contents:
+            ending = suffix or "without an ending"
+            raise ValueError(
+                f"path must end in .svg or .dot, not {ending}: save the .svg and convert that"
+            )
+        content = contents[suffix]
+        if content is None:
+            raise ValueError(
+                "path must end in .svg: this drawing is of no graph and has no DOT text"
+            )
+        write_whole(path, content)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Return what a notebook shows.
+
+        The picture as an ``<img>`` is shown in a notebook that is not trusted yet, too, where
+        neither an SVG output nor an ``<svg>`` in HTML is.
+        """
+        del include, exclude
+        data = base64.b64encode(self.svg.encode()).decode()
+        image = (
+            f'<img alt="{escaped(self.description)}" style="max-width:100%" '
+            f'src="data:image/svg+xml;base64,{data}">'
+        )
+        return {"text/html": image, "image/svg+xml": self.svg, "text/plain": self.description}

@@ -1,0 +1,109 @@
+"""With this one can draw the edges of a graph, and say beside them what they carry.
+
+Start from `edge_texts` (what stands beside each edge) and `draw_edges`. Where texts find room is
+found in `edge_labels`.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from autograd_mini.drawing import svg
+from autograd_mini.drawing.cards import LABEL_SIZE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autograd_mini.drawing.cards import Arrow
+    from autograd_mini.drawing.edge_labels import Box
+    from autograd_mini.drawing.layout import Point
+
+    Routes = dict[str, list[Point]]
+
+_HALF_ARROW = 2.6
+_ARROW = 6.0
+
+
+def edge_texts(arrows: list[Arrow], routes: Routes, *, across: int) -> dict[str, str]:
+    """Return what stands beside each edge: the local derivative, and the operand's place.
+
+    The place is written where the order of the operands matters and the arrows do not arrive in
+    that order, which sharing can make impossible.
+
+    Parameters
+    ----------
+    arrows : list of Arrow
+    routes : dict
+        Name of an edge → its points.
+    across : {0, 1}
+        The axis along which operands stand beside each other: 1 where they stand one below the
+        other.
+
+    Returns
+    -------
+    dict
+        Name of an edge → its text; edges without one are left out.
+    """
+    arrivals: dict[str, list[float]] = {}
+    for arrow in arrows:
+        arrivals.setdefault(arrow.head, []).append(routes[arrow.name][-1][across])
+    texts = {}
+    for arrow in arrows:
+        astray = arrow.ordered and any(a >= b for a, b in pairwise(arrivals[arrow.head]))
+        place = ordinal(arrow.place) if astray else ""
+        texts[arrow.name] = " ".join(filter(None, (place, arrow.derivative)))
+    return {name: text for name, text in texts.items() if text}
+
+
+def ordinal(place: int) -> str:
+    """Return the name of an operand's place, counted from 0.
+
+    Examples
+    --------
+    >>> ordinal(0), ordinal(1), ordinal(4)
+    ('1st', '2nd', '5th')
+    """
+    return f"{place + 1}{('st', 'nd', 'rd')[place] if place < 3 else 'th'}"
+
+
+def draw_edges(arrows: list[Arrow], routes: Routes, theme: str) -> str:
+    """Return the lines and the arrowheads as SVG."""
+    lines, heads = [], []
+    for arrow in arrows:
+        *curve, tip = routes[arrow.name]
+        back, corners = _head(curve[-1], tip)
+        content = svg.tooltip(arrow.tooltip) if arrow.tooltip else ""
+        lines.append(svg.element("path", content, d=f"{_path(curve)}L{_pair(back)}"))
+        heads.append(svg.element("path", d=f"M{'L'.join(map(_pair, corners))}Z"))
+    return svg.group("edge", lines, theme, fill="none", stroke_width="1.2") + svg.group(
+        "arrow", heads, theme
+    )
+
+
+def draw_edge_labels(texts: dict[str, str], boxes: dict[str, Box], theme: str) -> str:
+    """Return the texts beside the edges as SVG, each in its box."""
+    labels = [
+        svg.text((box.left + box.right) / 2, box.bottom, texts[name]) for name, box in boxes.items()
+    ]
+    return svg.group("quiet", labels, theme, font_size=LABEL_SIZE, text_anchor="middle")
+
+
+def _path(curve: list[Point]) -> str:
+    return f"M{_pair(curve[0])}C{' '.join(map(_pair, curve[1:]))}"
+
+
+def _pair(point: Point) -> str:
+    return f"{svg.decimal(point[0])},{svg.decimal(point[1])}"
+
+
+def _head(end: Point, tip: Point) -> tuple[Point, list[Point]]:
+    """Return the back and the corners of a triangle whose tip touches the card."""
+    length = math.dist(end, tip) or 1.0
+    ahead, aside = (tip[0] - end[0]) / length, (tip[1] - end[1]) / length
+    back = tip[0] - _ARROW * ahead, tip[1] - _ARROW * aside
+    corners = [
+        tip,
+        (back[0] - _HALF_ARROW * aside, back[1] + _HALF_ARROW * ahead),
+        (back[0] + _HALF_ARROW * aside, back[1] - _HALF_ARROW * ahead),
+    ]
+    return back, corners

@@ -1,0 +1,184 @@
+"""With this one can place a small label beside each edge, where it covers nothing.
+
+Start from `place`. Labels that take part in the layout would cost most of its time and bend the
+edges; so they are placed afterwards, each at the best of a few places along its own edge. How
+edges are drawn lives in `scalar_graph`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from itertools import pairwise
+from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from autograd_mini.drawing.layout import Point
+
+_FRACTIONS = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
+_CELL = 24.0
+_STEPS = 16
+_GAP = 2.5
+_AIR = 1.5
+
+# What a label's place may cost, from worst to least.
+_ON_A_CARD, _ON_A_LABEL, _ON_A_LINE, _ON_THE_OTHER_SIDE, _OFF_CENTRE, _AWAY = 99, 60, 8, 6, 9, 0.4
+
+
+class Box(NamedTuple):
+    """A rectangle, y downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: Box) -> bool:
+        """Tell whether two boxes have a point in common."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+class _Ground:
+    """What stands in a figure already, found quickly by place."""
+
+    def __init__(self) -> None:
+        self._boxes: dict[tuple[int, int], list[tuple[Box, float]]] = defaultdict(list)
+        self._points: dict[tuple[int, int], list[tuple[str, Point]]] = defaultdict(list)
+
+    def add_box(self, box: Box, cost: float) -> None:
+        for cell in _cells(box):
+            self._boxes[cell].append((box, cost))
+
+    def add_line(self, name: str, points: Iterable[Point]) -> None:
+        for x, y in points:
+            self._points[int(x // _CELL), int(y // _CELL)].append((name, (x, y)))
+
+    def cost(self, label: Box, name: str) -> float:
+        """Return what it costs to put the label of the edge `name` there."""
+        box = Box(label.left - _AIR, label.top - _AIR, label.right + _AIR, label.bottom + _AIR)
+        cells = list(_cells(box))
+        covered = {entry for cell in cells for entry in self._boxes.get(cell, ())}
+        lines = {
+            other
+            for cell in cells
+            for other, (x, y) in self._points.get(cell, ())
+            if other != name and box.left < x < box.right and box.top < y < box.bottom
+        }
+        return sum(c for other, c in covered if box.meets(other)) + _ON_A_LINE * len(lines)
+
+
+def place(
+    labels: dict[str, tuple[float, float]],
+    routes: dict[str, list[Point]],
+    cards: Iterable[Box],
+    *,
+    sideways: bool = False,
+) -> dict[str, Box]:
+    """Return a box for each label, beside its edge.
+
+    Parameters
+    ----------
+    labels : dict
+        Name of an edge → width and height of its label.
+    routes : dict
+        Name of an edge → the points of its Bézier curve, then the tip.
+    cards : iterable of Box
+        What must not be covered.
+    sideways : bool
+        Labels stand above their lines; if `sideways`, at their right.
+
+    Returns
+    -------
+    dict
+        Name of an edge → the box of its label.
+    """
+    ground = _Ground()
+    for card in cards:
+        ground.add_box(card, _ON_A_CARD)
+    lines = {name: polyline(route) for name, route in routes.items()}
+    for name, points in lines.items():
+        ground.add_line(name, points)
+    placed = {}
+    for name, size in labels.items():
+        candidates = _candidates(lines[name], size, sideways)
+        costs = [(cost + ground.cost(box, name), i) for i, (cost, box) in enumerate(candidates)]
+        placed[name] = candidates[min(costs)[1]][1]
+        ground.add_box(placed[name], _ON_A_LABEL)
+    return placed
+
+
+def polyline(route: list[Point]) -> list[Point]:
+    """Return points along a curve, the tip last.
+
+    Examples
+    --------
+    >>> len(polyline([(0, 0), (1, 0), (2, 0), (3, 0), (4, 0)]))
+    18
+    """
+    points = [route[0]]
+    for start in range(0, len(route) - 4, 3):
+        curve = route[start : start + 4]
+        points += [_bezier(curve, step / _STEPS) for step in range(1, _STEPS + 1)]
+    return [*points, route[-1]]
+
+
+def _bezier(curve: list[Point], t: float) -> Point:
+    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+    x, y = (sum(w * p[axis] for w, p in zip(weights, curve, strict=True)) for axis in (0, 1))
+    return x, y
+
+
+def _candidates(
+    points: list[Point], size: tuple[float, float], sideways: bool
+) -> list[tuple[float, Box]]:
+    """Return places for a label along its line, each with its own cost."""
+    found = []
+    for fraction in _FRACTIONS:
+        x, y = _along(points, fraction)
+        for side in (-1, 1):
+            other_side = _ON_THE_OTHER_SIDE if (side == 1) != sideways else 0
+            box, away = _beside(points, (x, y), size, side, sideways=sideways)
+            cost = _OFF_CENTRE * abs(fraction - 0.5) + _AWAY * away + other_side
+            found.append((cost, box))
+    return found
+
+
+def _along(points: list[Point], fraction: float) -> Point:
+    """Return the point at a fraction of a line's length."""
+    lengths = [math.dist(start, end) for start, end in pairwise(points)]
+    left = fraction * sum(lengths)
+    for (start, end), length in zip(pairwise(points), lengths, strict=True):
+        if left <= length and length:
+            share = left / length
+            return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+        left -= length
+    return points[-1]
+
+
+def _beside(
+    points: list[Point], at: Point, size: tuple[float, float], side: int, *, sideways: bool
+) -> tuple[Box, float]:
+    """Return a box that clears the line, and how far the line made it go away from `at`."""
+    along, across = (1, 0) if sideways else (0, 1)
+    low, high = at[along] - size[along] / 2, at[along] + size[along] / 2
+    near = [p[across] for p in points if low - 2 <= p[along] <= high + 2] + [at[across]]
+    edge = (max(near) + _GAP) if side == 1 else (min(near) - _GAP - size[across])
+    away = abs(max(near) - at[across] if side == 1 else at[across] - min(near))
+    if sideways:
+        return Box(edge, low, edge + size[0], high), away
+    return Box(low, edge, high, edge + size[1]), away
+
+
+def _cells(box: Box) -> Iterator[tuple[int, int]]:
+    """Return the cells of the grid that a box touches."""
+    for column in range(int(box.left // _CELL), int(box.right // _CELL) + 1):
+        for row in range(int(box.top // _CELL), int(box.bottom // _CELL) + 1):
+            yield column, row

@@ -1,0 +1,139 @@
+r"""With this one can write a formula on a line of plain text, for tooltips and captions.
+
+Start from `plain_formula` (the LaTeX of the table's rows → text) and `expressions` (what a graph
+computes: «σ(w₁x₁ + b)»). Typeset derivations do not live here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from autograd_mini.drawing.text import number, plain_label
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+_GROUPS = (
+    (re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}"), r"(\1)/(\2)"),
+    (re.compile(r"\\sqrt\[3\]\{([^{}]*)\}"), r"∛(\1)"),
+    (re.compile(r"\\sqrt\{([^{}]*)\}"), r"√(\1)"),
+    (re.compile(r"\\(?:operatorname|text)\{([^{}]*)\}"), r"\1"),
+    (re.compile(r"([\^_])\{([^{}]*)\}"), r"\1(\2)"),
+)
+_WORDS = {
+    "cdot": "·", "sqrt": "√", "le": "≤", "ge": "≥", "ne": "≠", "bmod": "mod", "dots": "…",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "sigma": "σ", "psi": "ψ", "pi": "π",
+    "lambda": "λ", "alpha": "α", "Phi": "Φ", "varphi": "φ", "Gamma": "Γ", "arctan": "atan",
+    "arcsin": "asin", "arccos": "acos",
+}  # fmt: skip
+
+
+def plain_formula(latex: str) -> str:
+    r"""Return a formula of the table, given in LaTeX, as plain text.
+
+    Parameters
+    ----------
+    latex : str
+        With ``\frac``, roots, powers and names of functions, as the table's rows have them.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plain_formula(r"-\frac{x}{y^2}"), plain_formula(r"\sigma(x) (1 - \sigma(x))")
+    ('−x/(y²)', 'σ(x) (1 − σ(x))')
+    """
+    before = ""
+    while latex != before:
+        before = latex
+        for pattern, replacement in _GROUPS:
+            latex = pattern.sub(replacement, latex)
+    text = re.sub(r"\\([A-Za-z]+)", lambda word: _WORDS.get(word[1], word[1]), latex)
+    text = re.sub(r"(?<!\w)\((\w+)\)", r"\1", text)
+    return text.replace("-", "−").replace("^2", "²")
+
+
+_INFIX = {"add", "subtract", "multiply", "divide", "power", "less", "less_equal", "greater",
+          "greater_equal", "equal", "not_equal"}  # fmt: skip
+_NEGATION, _POWER, _WHOLE = 4, 5, 9  # precedences of the table
+
+
+def expressions(nodes: Iterable[Any], roots: Iterable[Any], length: int = 72) -> dict[int, str]:
+    """Return what each of `roots` computes, as plain text.
+
+    Parts that would be too long are called by their labels; without a label what holds them is
+    given up, so that the work is linear in the number of nodes.
+
+    Parameters
+    ----------
+    nodes : iterable of Values
+        In topological order.
+    roots : iterable of Values
+    length : int
+        The longest text that is useful.
+
+    Returns
+    -------
+    dict
+        The id of a root → its text, empty if that would be too long.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
+    >>> y = w * x
+    >>> expressions([w, x, y], [y])[id(y)]
+    'wx'
+    """
+    written: dict[int, tuple[str, int]] = {}
+    for node in nodes:
+        text, precedence = _written(node, written)
+        if len(text) > length:
+            text, precedence = (plain_label(node.label) if node.label else ""), _WHOLE
+        written[id(node)] = text, precedence
+    return {id(root): written[id(root)][0] for root in roots}
+
+
+def _written(node: Any, written: dict[int, tuple[str, int]]) -> tuple[str, int]:
+    """Return the text of one node and how tightly it binds; "" where an operand's is too long."""
+    if not node.operands:
+        return (plain_label(node.label), _WHOLE) if node.label else _literal(node.data)
+    row = node.operation
+    operands = [written.get(id(operand)) or _literal(operand) for operand in node.operands]
+    texts = [text for text, _ in operands]
+    if not all(texts):
+        return "", _WHOLE
+    if row.name in _INFIX:
+        return _infix(row, operands), row.precedence
+    if row.name == "negative":
+        return "−" + _bracketed(operands[0], _NEGATION), _NEGATION
+    if row.name == "square":
+        return _bracketed(operands[0], _WHOLE) + "²", _POWER
+    return f"{row.symbol.removesuffix('/')}({', '.join(texts)})", _WHOLE
+
+
+def _literal(value: Any) -> tuple[str, int]:
+    text = number(value)
+    return text, _NEGATION if text.startswith("−") else _WHOLE
+
+
+def _infix(row: Any, operands: list[tuple[str, int]]) -> str:
+    """Write an operation between its two operands, with the brackets that it needs."""
+    tight = row.precedence
+    left = _bracketed(operands[0], tight + (row.name == "power"))
+    right = _bracketed(operands[1], tight + (not row.commutative and row.name != "power"))
+    if row.name == "multiply":
+        names = re.fullmatch(r"[^\W\d_][₀-₉]*", left), re.fullmatch(r"[^\W\d_][₀-₉]*", right)
+        return left + right if all(names) else f"{left}·{right}"
+    if row.name in ("divide", "power"):
+        return f"{left}{'/' if row.name == 'divide' else '^'}{right}"
+    return f"{left} {row.symbol} {right}"
+
+
+def _bracketed(written: tuple[str, int], least: int) -> str:
+    text, precedence = written
+    return text if precedence >= least else f"({text})"
