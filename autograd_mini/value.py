@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import sys
+from _thread import RLock
 from fractions import Fraction
 
 from autograd_mini import operations
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from autograd_mini.graph import Scope
     from autograd_mini.operations import Row
 
-__all__ = ["LEAF_KINDS", "Value", "describe", "local_derivative", "stop_gradient", "sweep"]
+__all__ = ["LEAF_KINDS", "Value", "describe", "is_finite", "local_derivative"]
+__all__ += ["stop_gradient", "sweep"]
 
 LEAF_KINDS = ("data", "parameter", "constant")
 """What a leaf can be: an input, owned by a network, or a number that takes no gradient."""
@@ -98,7 +100,8 @@ class Value(Operators):
         self._origin = kind
         self._uses = -1
         self.label = label
-        self.scope = current_scope()
+        scope = current_scope()
+        self.scope = None if scope is UNRECORDED else scope
 
     # What a node shows
 
@@ -319,9 +322,9 @@ class Value(Operators):
     # Backward
 
     def backward(self, seed: Any = 1) -> None:
-        """Add ∂self/∂leaf to the `.grad` of every leaf under this node, by one reverse sweep.
+        r"""Add ∂self/∂leaf to the `.grad` of every leaf under this node, by one reverse sweep.
 
-        .. math:: \\bar u = \\sum_{v\\text{ made of }u} \\frac{\\partial v}{\\partial u}\\,\\bar v
+        .. math:: \bar u = \sum_{v\text{ made of }u} \frac{\partial v}{\partial u}\,\bar v
 
         Leaves accumulate: a second call doubles them exactly. Inner nodes hold the adjoint of the
         last sweep.
@@ -345,15 +348,10 @@ class Value(Operators):
         >>> x.grad
         54.0
         """
-        gathered = sweep(self, seed)
-        before = [(leaf, leaf._grad) for leaf in gathered if leaf._origin != "constant"]
-        after = [gathered[leaf] if grad is None else grad + gathered[leaf] for leaf, grad in before]
         try:
-            for (leaf, _), grad in zip(before, after, strict=True):
-                leaf._grad = grad
-        except BaseException:  # an interrupt must not leave half of the leaves changed
-            for leaf, grad in before:
-                leaf._grad = grad
+            _accumulate(sweep(self, seed))
+        except BaseException:
+            _forget(self)
             raise
 
     # Python and NumPy
@@ -371,6 +369,9 @@ class Value(Operators):
             "float() and the functions of math would drop the graph in silence: "
             "write value.data for the number, or autograd_mini's function"
         )
+
+    def __int__(self) -> int:
+        return int(float(self))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Let NumPy walk: each operand becomes an array of objects, whose methods it calls."""
@@ -454,9 +455,7 @@ def sweep(root: Value, seed: Any = 1) -> dict[Value, Any]:
     try:
         _count_uses(root, seed)
         adjoints = _pass_on(root, seed)
-        for leaf, adjoint in adjoints.items():
-            if not math.isfinite(adjoint) and leaf._origin != "constant":
-                raise _first_fault(root, seed)
+        _check_finite(adjoints, root, seed)
     except BaseException:
         _forget(root)
         raise
@@ -527,6 +526,39 @@ def _pass_on(root: Value, seed: Any) -> dict[Value, Any]:
     return adjoints
 
 
+def _check_finite(adjoints: dict[Value, Any], root: Value, seed: Any) -> None:
+    """Raise if what arrived at a leaf is not finite; what arrives at a constant does not matter."""
+    for leaf, adjoint in adjoints.items():
+        if not is_finite(adjoint) and leaf._origin != "constant":
+            raise _first_fault(root, seed)
+
+
+def _accumulate(adjoints: dict[Value, Any]) -> None:
+    """Add what has arrived to the `.grad` of each leaf: of all, or, if that fails, of none."""
+    with _one_at_a_time:
+        before = {leaf: leaf._grad for leaf in adjoints if leaf._origin != "constant"}
+        try:
+            after = {leaf: _accumulated(leaf, adjoints[leaf]) for leaf in before}
+            for leaf, grad in after.items():
+                leaf._grad = grad
+        except BaseException:  # an interrupt must not leave half of the leaves changed
+            for leaf, grad in before.items():
+                leaf._grad = grad
+            raise
+
+
+def _accumulated(leaf: Value, adjoint: Any) -> Any:
+    """Return a leaf's gradient with one more adjoint added, which must be finite."""
+    grad = adjoint if leaf._grad is None else leaf._grad + adjoint
+    if not is_finite(grad):
+        raise NonFiniteGradientError(describe(leaf), f"its sum over sweeps is {grad}")
+    return grad
+
+
+_one_at_a_time = RLock()
+"""Held while leaves are changed, since threads may share them: none loses what another adds."""
+
+
 def _forget(root: Value) -> None:
     """Clear what a sweep that failed left in the inner nodes under `root`."""
     for node in topological_order(root):
@@ -545,16 +577,17 @@ def _first_fault(root: Value, seed: Any) -> NonFiniteGradientError:
         adjoint = adjoints.get(node)
         if adjoint is None:
             continue
-        if not math.isfinite(adjoint):
+        if not is_finite(adjoint):
             return NonFiniteGradientError(describe(node), f"the sum of its adjoints is {adjoint}")
         for index, (operand, derivative) in enumerate(node._edges()):
-            if derivative is None:
+            if derivative is None or operand._origin == "constant":
                 continue
             part = derivative * adjoint
-            if not math.isfinite(part):
+            if not is_finite(part):
                 return NonFiniteGradientError(describe(node), _reason(node, index, part, adjoint))
             adjoints[operand] = adjoints.get(operand, 0) + part
-    raise AssertionError("a sweep found a gradient that is not finite, and its repetition none")
+    # This went in another order, and the order decides whether a sum overflows on the way.
+    return NonFiniteGradientError(describe(root), "a sum of adjoints is too large for a float")
 
 
 def _reason(node: Value, index: int, part: Any, adjoint: Any) -> str:
@@ -565,25 +598,32 @@ def _reason(node: Value, index: int, part: Any, adjoint: Any) -> str:
         assert node.operation is not None
         try:
             node.operation.partial(index, numbers, node.data)
-        except DomainError as error:
+        except (DomainError, ZeroDivisionError) as error:
             return f"its derivative by operand {index + 1} does not exist there ({error})"
         return f"its derivative by operand {index + 1} does not exist there"
     return f"local derivative {derivative} times adjoint {adjoint} is {part}"
 
 
+def is_finite(x: Any) -> bool:
+    """Tell whether a number is finite; a Fraction is, also beyond the range of floats."""
+    return bool(x - x == 0)
+
+
 def describe(node: Value) -> str:
-    """Describe a node: ``sqrt(x = 0.0)``."""
+    """Describe a node: ``sqrt(x = 0.0)``, or a leaf: ``x = 0.0``."""
+    if not node.operands:
+        return f"{node.label or node.kind} = {node.data}"
     operands = [
         f"{o.label} = {o.data}" if getattr(o, "label", None) else str(getattr(o, "data", o))
         for o in node.operands
     ]
-    name = node.operation.name if node.operation else node.kind
+    assert node.operation is not None
     label = f"{node.label} = " if node.label else ""
-    return f"{label}{name}({', '.join(operands)})"
+    return f"{label}{node.operation.name}({', '.join(operands)})"
 
 
 def _is_link(operand: Any) -> bool:
-    return operand.__class__ is Value and operand._origin is LINK
+    return operand.__class__ is Value and operand._origin == LINK
 
 
 def _at_the_door(data: Any) -> Any:
@@ -621,7 +661,9 @@ def local_derivative(row: Row, index: int, numbers: Sequence[Any], result: Any) 
         return math.nan
 
 
-def _record(row: Row, data: Any, first: Any, second: Any, d_first: Any, d_second: Any) -> Value:
+def _record(
+    row: Row | str, data: Any, first: Any, second: Any, d_first: Any, d_second: Any
+) -> Value:
     """Return a node; operands that are plain numbers, or missing, have None for a derivative."""
     node = _new(Value)
     node._data = data
@@ -637,12 +679,13 @@ def _record(row: Row, data: Any, first: Any, second: Any, d_first: Any, d_second
     return node if scope is not UNRECORDED else Value(data, kind="constant")
 
 
-def _chain(row: Any, data: Any, operands: Sequence[Any], derivatives: Sequence[Any]) -> Value:
+def _chain(row: Row, data: Any, operands: Sequence[Any], derivatives: Sequence[Any]) -> Value:
     """Return a node of any number of operands: from the second on they hang in links."""
     if len(operands) == 1:
         return _record(row, data, operands[0], None, derivatives[0], None)
-    if len(operands) == 2:
-        return _record(row, data, *operands, *derivatives)
-    link = _chain(LINK, data, operands[1:], derivatives[1:])
-    passes = type(data)(1) if any(d is not None for d in derivatives[1:]) else None
-    return _record(row, data, operands[0], link, derivatives[0], passes)
+    last, passes = operands[-1], derivatives[-1]
+    for operand, derivative in zip(operands[-2:0:-1], derivatives[-2:0:-1], strict=True):
+        last = _record(LINK, data, operand, last, derivative, passes)
+        if derivative is not None or passes is not None:
+            passes = type(data)(1)
+    return _record(row, data, operands[0], last, derivatives[0], passes)
