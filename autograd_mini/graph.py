@@ -9,13 +9,13 @@ What a node is, and the sweep that computes gradients, live in `value`.
 
 from __future__ import annotations
 
-from contextvars import ContextVar, Token
-from functools import wraps
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any, Self
+    from collections.abc import Iterator
+    from typing import Any
 
 __all__ = ["Scope", "count_operations", "leaves", "no_grad", "recorded", "scope"]
 __all__ += ["topological_order"]
@@ -131,38 +131,20 @@ _current: ContextVar[Scope | None] = ContextVar("autograd_mini scope", default=N
 current_scope = _current.get
 
 
-class _Setting:
-    """A context manager, usable again and as a decorator, that sets the current scope."""
-
-    def __init__(self) -> None:
-        self._tokens: list[Token[Scope | None]] = []
-
-    def _chosen(self) -> Scope | None:
-        raise NotImplementedError
-
-    def __enter__(self) -> Self:
-        self._tokens.append(_current.set(self._chosen()))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        _current.reset(self._tokens.pop())
-
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Return `function` run within this setting."""
-
-        @wraps(function)
-        def within(*arguments: Any, **named: Any) -> Any:
-            with type(self)(*self._arguments()):
-                return function(*arguments, **named)
-
-        return within
-
-    def _arguments(self) -> Iterable[Any]:
-        return ()
+@contextmanager
+def _setting(chosen: Scope | None) -> Iterator[None]:
+    token = _current.set(chosen)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
-class no_grad(_Setting):  # noqa: N801 - reads as a keyword
-    """Record nothing within ``with no_grad():``; operations give constants.
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Record nothing within ``with no_grad():``, or in a function decorated by ``@no_grad()``.
+
+    Operations give constants.
 
     Examples
     --------
@@ -172,20 +154,29 @@ class no_grad(_Setting):  # noqa: N801 - reads as a keyword
     >>> y.kind, y.operands
     ('constant', ())
     """
-
-    def _chosen(self) -> Scope | None:
-        return UNRECORDED
-
-
-class recorded(_Setting):  # noqa: N801 - reads as a keyword
-    """Record within ``with recorded():``, also inside `no_grad`: differentiation needs it."""
-
-    def _chosen(self) -> Scope | None:
-        current = current_scope()
-        return None if current is UNRECORDED else current
+    with _setting(UNRECORDED):
+        yield
 
 
-class scope(_Setting):  # noqa: N801 - reads as a keyword
+@contextmanager
+def recorded() -> Iterator[None]:
+    """Record within ``with recorded():``, also inside `no_grad`: differentiation needs it.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> with no_grad(), recorded():
+    ...     y = Value(2.0) * 3
+    >>> y.kind
+    'operation'
+    """
+    current = current_scope()
+    with _setting(None if current is UNRECORDED else current):
+        yield
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
     """Name what is recorded within ``with scope("name"):``; scopes nest.
 
     Parameters
@@ -205,16 +196,8 @@ class scope(_Setting):  # noqa: N801 - reads as a keyword
     >>> J.scope.name
     'loss'
     """
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        if not isinstance(name, str):
-            raise TypeError(f"name must be a string, not {type(name).__name__}")
-        self.name = name
-
-    def _chosen(self) -> Scope | None:
-        current = current_scope()
-        return current if current is UNRECORDED else Scope(self.name, current)
-
-    def _arguments(self) -> Iterable[Any]:
-        return (self.name,)
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a string, not {type(name).__name__}")
+    current = current_scope()
+    with _setting(current if current is UNRECORDED else Scope(name, current)):
+        yield
