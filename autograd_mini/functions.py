@@ -93,7 +93,7 @@ __all__ = [
     "abs", "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "clamp",
     "copysign", "cos", "cosh", "degrees", "digamma", "dot", "elu", "equal", "erf", "erfc", "exp",
     "exp2", "expm1", "floor", "floor_divide", "fmod", "gelu", "greater", "greater_equal", "hypot",
-    "leaky_relu", "less", "less_equal", "lgamma", "log", "log10", "log1p", "log2", "log_softmax",
+    "leaky_relu", "less", "less_equal", "lgamma", "log", "log1p", "log2", "log10", "log_softmax",
     "logaddexp", "logsigmoid", "logsumexp", "maximum", "mean", "minimum", "modulo", "norm",
     "not_equal", "polygamma", "power", "prod", "radians", "reciprocal", "relu", "remainder",
     "round", "sech", "selu", "sigmoid", "sign", "silu", "sin", "sinc", "sinh", "softmax",
@@ -263,13 +263,10 @@ def logsumexp(values: Iterable[Any]) -> Any:
     1001.313262
     """
     values = _some(values)
-    numbers = [_number(value) for value in values]
-    at = max(range(len(values)), key=numbers.__getitem__)
-    largest = values[at]
-    if len(values) == 1 or math.isinf(numbers[at]):
+    largest = values[_place_of_largest(values)]
+    if len(values) == 1 or math.isinf(_number(largest)):
         return largest
-    others = [value for index, value in enumerate(values) if index != at]
-    return largest + log1p(sum(exp(value - largest) for value in others))
+    return largest + _log_of_sum(_differences(values))
 
 
 def logaddexp(a: Any, b: Any) -> Any:
@@ -298,6 +295,8 @@ def softmax(values: Iterable[Any]) -> list[Any]:
 
     .. math:: p_j = \frac{e^{v_j - m}}{\sum_k e^{v_k - m}}, \qquad m = \max_k v_k
 
+    A value of −∞ is masked: it gets 0, and no gradient.
+
     Parameters
     ----------
     values : iterable of K floats or Values
@@ -317,9 +316,7 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     >>> softmax([1000.0, 1000.0])
     [0.5, 0.5]
     """
-    values = _some(values)
-    largest = max(_number(value) for value in values)
-    exponentials = [exp(value - largest) for value in values]
+    exponentials = [exp(difference) for difference in _differences(_some(values))]
     total = sum(exponentials)
     return [exponential / total for exponential in exponentials]
 
@@ -327,7 +324,7 @@ def softmax(values: Iterable[Any]) -> list[Any]:
 def log_softmax(values: Iterable[Any]) -> list[Any]:
     r"""Return the logarithms of the softmax, precise also where it is almost 0 or 1.
 
-    .. math:: \ln p_j = -\ln\sum_k e^{v_k - v_j}
+    .. math:: \ln p_j = v_j - m - \ln\sum_k e^{v_k - m}, \qquad m = \max_k v_k
 
     Parameters
     ----------
@@ -347,11 +344,9 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
     >>> log_softmax([0.0, 800.0])
     [-800.0, 0.0]
     """
-    values = _some(values)
-    return [
-        -logsumexp([0.0 if k == j else value - own for k, value in enumerate(values)])
-        for j, own in enumerate(values)
-    ]
+    differences = _differences(_some(values))
+    total = _log_of_sum(differences)
+    return [difference - total for difference in differences]
 
 
 def _some(values: Iterable[Any]) -> list[Any]:
@@ -360,6 +355,29 @@ def _some(values: Iterable[Any]) -> list[Any]:
     if not listed:
         raise ValueError("values must not be empty")
     return listed
+
+
+def _differences(values: list[Any]) -> list[Any]:
+    """Return by how much each value exceeds the largest, which itself is the plain number 0.
+
+    The largest takes part in the differences as a Value: its own slope then is a sum over the
+    others, which keeps its digits where 1 - p, with p close to 1, has lost them.
+    """
+    at = _place_of_largest(values)
+    if len(values) == 1:
+        return [values[0] - values[0]]
+    return [0.0 if k == at else value - values[at] for k, value in enumerate(values)]
+
+
+def _log_of_sum(differences: list[Any]) -> Any:
+    """Return the logarithm of the sum of exponentials, of differences to the largest."""
+    at = _place_of_largest(differences)
+    return log1p(sum(exp(d) for k, d in enumerate(differences) if k != at))
+
+
+def _place_of_largest(values: list[Any]) -> int:
+    """Return the place of the largest value, the first one of those that tie."""
+    return max(range(len(values)), key=lambda k: _number(values[k]))
 
 
 def _operand(value: Any) -> Any:
