@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_mini import operations
 from autograd_mini.checking import check_gradients
 from autograd_mini.errors import DomainError, NonFiniteGradientError
+from autograd_mini.functions import documentation
 from autograd_mini.operations import Row
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ def operation(
         commutative=commutative,
     )
     _check(row)
+    row.__doc__ = documentation(row)
     operations.TABLE[name] = row
     return row
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 
 from autograd_mini.operations import (
+    TABLE,
     abs,
     acos,
     acosh,
@@ -87,6 +88,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+    from autograd_mini.operations import Row
 
 # fmt: off
 __all__ = [
@@ -387,3 +390,44 @@ def _operand(value: Any) -> Any:
 
 def _number(value: Any) -> Any:
     return value.data if isinstance(value, Value) else value
+
+
+def documentation(row: Row) -> str:
+    r"""Return the docstring of a function that is just a row, made of the row's fields.
+
+    Parameters
+    ----------
+    row : Row
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> documentation(TABLE["tanh"]).splitlines()[2]
+    '.. math:: \\tanh x, \\qquad \\frac{\\partial}{\\partial x} = 1 - \\tanh^2 x'
+    """
+    names = row.operand_names
+    slopes = [
+        rf"\frac{{\partial}}{{\partial {name}}} = {partial.latex.format(*names, 'y', r='r')}"
+        for name, partial in zip(names, row.partials, strict=False)
+        if partial.rule is not None
+    ]
+    domain = ", ".join(f"{n} in {i}" for n, i in zip(names, row.domain, strict=False))
+    conditions = [row.condition[1]] if row.condition else []
+    notes = [kink.sentence for kink in row.kinks] + conditions
+    formulas = r", \qquad ".join([row.latex.format(*names, "y", "z"), *slopes])
+    listed, noted = ", ".join(names), "; ".join(notes)
+    return (
+        f"Return {row.name}({listed}{', …' if row.variadic else ''}).\n\n"
+        f".. math:: {formulas}\n\n"
+        f"Parameters\n----------\n{listed} : float or Value\n    {domain}\n\n"
+        "Returns\n-------\nfloat or Value\n    A Value if any operand is one.\n\n"
+        "Raises\n------\nDomainError\n    Outside the domain.\n"
+        + (f"\nNotes\n-----\n{noted}.\n" if notes else "")
+    )
+
+
+for _row in TABLE.values():
+    _row.__doc__ = documentation(_row)

@@ -11,14 +11,15 @@ recorded lives in `value`.
 
 from __future__ import annotations
 
-import builtins
 import math
 import operator
+from collections import namedtuple
 from fractions import Fraction
-from numbers import Real
 from types import MethodType
 
+from autograd_mini import numerics
 from autograd_mini.errors import DomainError
+from autograd_mini.numerics import Interval, is_number, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,124 +32,16 @@ HOOK = "__autograd_operation__"
 """The method by which a Value, or a compiler's symbol, takes part in an operation."""
 
 
-def is_number(candidate: object) -> bool:
-    """Tell whether `candidate` is a real number: an int, float, bool, Fraction or NumPy scalar."""
-    return isinstance(candidate, Real) or type(candidate).__name__ in ("bool", "bool_")
+Partial = namedtuple("Partial", ("rule", "latex"))
+Partial.__doc__ = """The derivative of a row by one operand.
 
+`rule` is called with the operands and the result; None says that the operand has no derivative and
+must be a plain number. `latex` is the form a textbook prints, with {0}, {1}, … for the operands and
+{r} for the result: where it loses digits, the rule computes a stable one instead.
+"""
 
-def number(candidate: Any, name: str = "operand") -> Any:
-    """Return `candidate` as the engine keeps it: a float, an int, or a Fraction.
-
-    Parameters
-    ----------
-    candidate : real number
-    name : str
-        How an error calls it.
-
-    Raises
-    ------
-    TypeError
-        If it is no real number (a string, None, a complex number, an array, a list).
-    ValueError
-        If it is NaN, or an int too large for a float.
-
-    Examples
-    --------
-    >>> number(True), number(2), number(0.5)
-    (1, 2, 0.5)
-    """
-    kind = candidate.__class__
-    if kind is int or kind is Fraction:
-        return _small_enough(candidate, name)
-    if kind is bool or (kind is not float and isinstance(candidate, int)):
-        return int(candidate)
-    if kind is not float:
-        if not is_number(candidate):
-            accepted = "a real number (int, float, Fraction or NumPy scalar)"
-            raise TypeError(f"{name} must be {accepted}, not {kind.__name__}")
-        candidate = float(candidate)
-    if candidate != candidate:  # noqa: PLR0124 - only NaN differs from itself
-        raise ValueError(f"{name} is nan, which is not a number")
-    return candidate
-
-
-def _small_enough(exact: Any, name: str) -> Any:
-    """Return an int or Fraction, which must be within the range of floats."""
-    try:
-        float(exact)
-    except OverflowError:
-        raise ValueError(f"{name} is too large for a float") from None
-    return exact
-
-
-class Interval:
-    """A set of real numbers between two ends, each open or closed, written "(0, inf]".
-
-    Parameters
-    ----------
-    text : str
-
-    Examples
-    --------
-    >>> 0.0 in Interval("(0, inf]"), math.inf in Interval("(0, inf]")
-    (False, True)
-    """
-
-    def __init__(self, text: str) -> None:
-        low, high = text[1:-1].split(",")
-        self.text = text
-        self.low, self.high = float(low), float(high)
-        self.low_closed, self.high_closed = text[0] == "[", text[-1] == "]"
-
-    def __contains__(self, x: Any) -> bool:
-        above = x >= self.low if self.low_closed else x > self.low
-        return bool(above and (x <= self.high if self.high_closed else x < self.high))
-
-    def __repr__(self) -> str:
-        return self.text
-
-
-class Partial:
-    """The derivative of a row with respect to one operand: a rule, and its textbook form.
-
-    Parameters
-    ----------
-    rule : callable, or None
-        Called with the operands and the result. None says that the operand has no derivative
-        and must be a plain number.
-    latex : str
-        The form a textbook prints, with {0}, {1}, … for the operands and {r} for the result. Where
-        it loses digits the rule computes a stable one instead.
-    """
-
-    __slots__ = ("latex", "rule")
-
-    def __init__(self, rule: Callable[..., Any] | None, latex: str) -> None:
-        self.rule = rule
-        self.latex = latex
-
-    def __call__(self, *operands_and_result: Any) -> Any:
-        assert self.rule is not None
-        return self.rule(*operands_and_result)
-
-
-class Kink:
-    """A point where a derivative is chosen by convention.
-
-    Parameters
-    ----------
-    point : tuple of numbers
-        One for each operand.
-    slopes : tuple of numbers
-        The local derivatives that are chosen there.
-    sentence : str
-        The convention in words.
-    """
-
-    __slots__ = ("point", "sentence", "slopes")
-
-    def __init__(self, point: tuple[float, ...], slopes: tuple[float, ...], sentence: str) -> None:
-        self.point, self.slopes, self.sentence = point, slopes, sentence
+Kink = namedtuple("Kink", ("point", "slopes", "sentence"))
+Kink.__doc__ = """A point where local derivatives are chosen by convention, and the convention in words."""
 
 
 class Row:
@@ -188,7 +81,7 @@ class Row:
     >>> TABLE["multiply"](3.0, 4.0)
     12.0
     >>> partial = TABLE["multiply"].partials[0]
-    >>> partial(3.0, 4.0, 12.0), partial.latex
+    >>> partial.rule(3.0, 4.0, 12.0), partial.latex
     (4.0, '{1}')
     """
 
@@ -219,7 +112,6 @@ class Row:
         self.commutative = commutative
         self.variadic = variadic
         self.defaults = tuple(defaults)
-        self.__doc__ = _describe(self)
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
         """Compute the operation: of numbers a number, of Values a Value, of symbols a symbol."""
@@ -304,8 +196,8 @@ class Row:
         """Return ∂result/∂operands[index], by the row's rule, in the operands' own kind."""
         if self.variadic:
             others = (*operands[:index], *operands[index + 1 :])
-            return self.partials[0](operands[index], *others, result)
-        return self.partials[index](*operands, result)
+            return self.partials[0].rule(operands[index], *others, result)
+        return self.partials[index].rule(*operands, result)
 
     def _names(self, count: int) -> tuple[str, ...]:
         """Return the operands' names; those of a variadic row are numbered."""
@@ -360,208 +252,6 @@ def _operand_names(partials: Sequence[Partial]) -> tuple[str, ...]:
     return code.co_varnames[: code.co_argcount - 1]
 
 
-def _describe(row: Row) -> str:
-    """Return the docstring of a row, made of its fields."""
-    names = row.operand_names
-    slopes = [
-        rf"\frac{{\partial}}{{\partial {name}}} = {partial.latex.format(*names, 'y', r='r')}"
-        for name, partial in zip(names, row.partials, strict=False)
-        if partial.rule is not None
-    ]
-    domain = ", ".join(f"{n} in {i}" for n, i in zip(names, row.domain, strict=False))
-    conditions = [row.condition[1]] if row.condition else []
-    notes = [kink.sentence for kink in row.kinks] + conditions
-    formulas = r", \qquad ".join([row.latex.format(*names, "y", "z"), *slopes])
-    listed, noted = ", ".join(names), "; ".join(notes)
-    return (
-        f"Return {row.name}({listed}{', …' if row.variadic else ''}).\n\n"
-        f".. math:: {formulas}\n\n"
-        f"Parameters\n----------\n{listed} : float or Value\n    {domain}\n\n"
-        "Returns\n-------\nfloat or Value\n    A Value if any operand is one.\n\n"
-        "Raises\n------\nDomainError\n    Outside the domain.\n"
-        + (f"\nNotes\n-----\n{noted}.\n" if notes else "")
-    )
-
-
-# Values that the standard library lacks, or computes with less care than an operation needs.
-
-
-def _ratio(x: Any, y: Any) -> Any:
-    """Return x/y for rules, where n/0 is ±inf and 0/0 is 0; exact for ints."""
-    if y == 0:
-        return 0 if x == 0 else math.copysign(math.inf, x) * math.copysign(1.0, y)
-    return Fraction(x, y) if x.__class__ is int and y.__class__ is int else x / y
-
-
-def _power(x: Any, y: Any) -> Any:
-    """Return x**y, never by way of a complex number; exact for a Fraction to a whole power."""
-    if x.__class__ is Fraction and y.__class__ is not float and y == int(y):
-        return x ** int(y)
-    try:
-        return math.pow(x, y)
-    except OverflowError:
-        return -math.inf if x < 0 and y % 2 == 1 else math.inf
-
-
-def _square(x: Any) -> Any:
-    return x * x
-
-
-def _sign(x: Any) -> int:
-    return (x > 0) - (x < 0)
-
-
-def _whole(rounding: Callable[[Any], int]) -> Callable[[Any], Any]:
-    """Make a rounding keep the type of its operand, and leave ±inf as it is."""
-    return lambda x: x if x in (math.inf, -math.inf) else type(x)(rounding(x))
-
-
-def _round(x: Any, digits: Any) -> Any:
-    """Round half to even at a decimal digit."""
-    return builtins.round(x, int(digits))
-
-
-def _sinh(x: Any) -> float:
-    try:
-        return math.sinh(x)
-    except OverflowError:
-        return math.copysign(math.inf, x)
-
-
-def _sech(x: Any) -> float:
-    small = math.exp(-math.fabs(x))
-    return 2.0 * small / (1.0 + small * small)
-
-
-def _clamp(x: Any, low: Any, high: Any) -> Any:
-    if low > high:
-        raise ValueError
-    return low if x < low else high if x > high else x
-
-
-def _sigmoid(x: Any) -> float:
-    """Return 1/(1 + e^-x) without overflow on either side."""
-    if x >= 0:
-        return 1.0 / (1.0 + math.exp(-x))
-    small = math.exp(x)
-    return small / (1.0 + small)
-
-
-def _softplus(x: Any) -> float:
-    """Return ln(1 + e^x) without overflow."""
-    return max(float(x), 0.0) + math.log1p(math.exp(-math.fabs(x)))
-
-
-def _relu(x: Any) -> Any:
-    return x if x > 0 else type(x)(0)
-
-
-def _leaky_relu(x: Any, slope: Any) -> Any:
-    return x if x > 0 else slope * x
-
-
-def _elu(x: Any, alpha: Any) -> Any:
-    return float(x) if x > 0 else alpha * math.expm1(x)
-
-
-def _silu(x: Any) -> float:
-    return 0.0 if x == -math.inf else x * _sigmoid(x)
-
-
-def _gelu(x: Any) -> float:
-    return 0.0 if x == -math.inf else x * math.erfc(-x * _SQRT_HALF) / 2
-
-
-def _sinc_derivative(order: Any, x: Any) -> float:
-    r"""Return the derivative of sin(πx)/(πx) of any order, stable everywhere.
-
-    Near 0 its series; elsewhere :math:`x f^{(n)} + n f^{(n-1)} = \pi^{n-1}\sin(\pi x + n\pi/2)`,
-    which is the n-th derivative of :math:`x f(x) = \sin(\pi x)/\pi`.
-    """
-    order, z = _order(order), math.pi * x
-    if math.isinf(x):
-        return 0.0
-    if math.fabs(z) < order + 1:
-        terms, k = [], (order + 1) // 2
-        while not terms or math.fabs(terms[-1]) > 1e-18 * math.fabs(math.fsum(terms)) or k < 9:
-            power = z ** (2 * k - order)
-            terms.append((-1) ** k * power / ((2 * k + 1) * math.factorial(2 * k - order)))
-            k += 1
-        return math.pi**order * math.fsum(terms)
-    turns = math.remainder(x, 2.0)  # exact, so that sin(πx) keeps its digits at large x
-    waves = (math.sin, math.cos, lambda s: -math.sin(s), lambda s: -math.cos(s))
-    nearest = builtins.round(turns)
-    angle, flip = math.pi * (turns - nearest), (-1) ** nearest
-    derivative = flip * math.sin(angle) / z
-    for n in range(1, order + 1):
-        wave = flip * waves[n % 4](angle)
-        derivative = (math.pi ** (n - 1) * wave - n * derivative) / x
-    return derivative
-
-
-# B_2, B_4, …, B_20 (Abramowitz and Stegun, table 23.2)
-_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510,
-              43867 / 798, -174611 / 330)  # fmt: skip
-
-
-def _order(order: Any) -> int:
-    if order != int(order) or order < 0:
-        raise ValueError
-    return int(order)
-
-
-def _polygamma(order: Any, x: Any) -> float:
-    r"""Return the derivative of digamma of any order.
-
-    Upwards by :math:`\psi_n(x) = \psi_n(x+1) + (-1)^{n+1} n!/x^{n+1}` to where the asymptotic
-    series holds (Abramowitz and Stegun 6.4.6, 6.4.11), below 0 by reflection (6.4.7).
-    """
-    n, sign = _order(order), (-1) ** (_order(order) + 1)
-    if x <= 0:
-        if math.isinf(x) or x == math.floor(x):
-            raise ValueError
-        return -math.pi * _cotangent_derivative(n, x) - sign * _polygamma(n, 1 - x)
-    if math.isinf(x):
-        return 0.0 if n else math.inf
-    terms = []
-    while x < 20 + n:
-        terms.append(math.factorial(n) * _power(1 / x, n + 1))
-        x += 1
-    terms.append(math.factorial(n - 1) / x**n if n else -math.log(x))
-    terms.append(math.factorial(n) / (2 * x ** (n + 1)))
-    for k, bernoulli in enumerate(_BERNOULLI, 1):
-        ratio = math.factorial(2 * k + n - 1) / math.factorial(2 * k)
-        terms.append(bernoulli * ratio / x ** (2 * k + n))
-    return sign * math.fsum(terms)
-
-
-def _cotangent_derivative(order: int, x: float) -> float:
-    """Return the derivative of cot(πx): a polynomial in the cotangent, as cot' = -π(1 + cot²)."""
-    angle = math.pi * (x - builtins.round(x))
-    cotangent = math.cos(angle) / math.sin(angle)
-    coefficients = [0.0, 1.0]
-    for _ in range(order):
-        slope = [k * c for k, c in enumerate(coefficients)][1:]
-        padded = [*slope, 0.0, 0.0]
-        shifted = [0.0, 0.0, *slope]
-        coefficients = [-math.pi * (a + b) for a, b in zip(padded, shifted, strict=True)]
-    return math.fsum(c * cotangent**k for k, c in enumerate(coefficients))
-
-
-_LN_2 = math.log(2)
-_LN_10 = math.log(10)
-_SQRT_HALF = math.sqrt(0.5)
-_SQRT_2_PI = math.sqrt(2 * math.pi)
-_TWO_BY_SQRT_PI = 2 / math.sqrt(math.pi)
-_DEGREE = 180 / math.pi
-# Klambauer et al., Self-Normalizing Neural Networks (2017), equation 2
-_SELU_SCALE, _SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
-
-
-def _selu(x: Any) -> Any:
-    return _SELU_SCALE * _elu(x, _SELU_ALPHA)
-
-
 # Requirements and conventions that several rows share.
 _DIVISOR = (lambda x, y: y != 0, "the divisor must not be 0")
 _NO_POLE = (lambda x: x > 0 or x != x // 1, "x must not be 0 or a negative whole number")
@@ -603,20 +293,20 @@ modulo: Row = Row("modulo", "%", r"{0} \bmod {1}", operator.mod, [(lambda x, y, 
     (lambda x, y, r: -floor_divide(x, y), r"-\lfloor {0} / {1} \rfloor")],
     domain=["(-inf, inf)", "[-inf, inf]"], condition=_DIVISOR, kinks=[((4, 2), (1, -2), _JUMP)], precedence=3)
 identity: Row = Row("identity", "=", "{0}", lambda x: x, [(lambda x, r: 1, "1")])
-ratio: Row = Row("ratio", "÷", r"\frac{{{0}}}{{{1}}}", _ratio,  # for rules alone
+ratio: Row = Row("ratio", "÷", r"\frac{{{0}}}{{{1}}}", numerics.ratio,  # for rules alone
     [(lambda x, y, r: ratio(1, y), r"\frac{{1}}{{{1}}}"),
     (lambda x, y, r: -ratio(r, y), r"-\frac{{{0}}}{{{1}^2}}")],
     kinks=[((0, 0), (math.inf, 0), "n/0 is ±∞ and 0/0 is 0")], precedence=3)
 
 # Powers and roots
-power: Row = Row("power", "^", "{0}^{{{1}}}", _power,
+power: Row = Row("power", "^", "{0}^{{{1}}}", numerics.power,
     [(lambda x, y, r: _power_slope(x, y), r"{1} {0}^{{{1} - 1}}"),
     (lambda x, y, r: where(equal(x, 0), 0, lambda: r * log(x)), r"{0}^{{{1}}} \ln {0}")],
     condition=(lambda x, y: x > 0 or (x == 0 and y >= 0) or (x < 0 and y == y // 1), _POWER),
     precedence=5,
     kinks=[((0, 0), (0, 0), "0⁰ is 1 with slopes 0, 0"), ((0, 0.5), (math.inf, 0), "√ at 0 has slope ∞"),
     ((0, 2), (0, 0), "0 to a positive power has slope 0 by the exponent")])
-square: Row = Row("square", "²", "{0}^2", _square, [(lambda x, r: 2 * x, "2 {0}")], precedence=5)
+square: Row = Row("square", "²", "{0}^2", numerics.square, [(lambda x, r: 2 * x, "2 {0}")], precedence=5)
 reciprocal: Row = Row("reciprocal", "1/", r"\frac{{1}}{{{0}}}", lambda x: 1 / x,
     [(lambda x, r: -square(r), r"-\frac{{1}}{{{0}^2}}")],
     condition=(lambda x: x != 0, "x must not be 0"), precedence=3)
@@ -633,15 +323,15 @@ hypot: Row = Row("hypot", "hypot", r"\sqrt{{{0}^2 + {1}^2 + \dots}}", math.hypot
 # Exponentials and logarithms
 exp: Row = Row("exp", "exp", "e^{{{0}}}", math.exp, [(lambda x, r: r, "e^{{{0}}}")], precedence=5)
 exp2: Row = Row("exp2", "exp2", "2^{{{0}}}", math.exp2,
-    [(lambda x, r: _LN_2 * r, r"2^{{{0}}} \ln 2")], precedence=5)
+    [(lambda x, r: numerics.LN_2 * r, r"2^{{{0}}} \ln 2")], precedence=5)
 expm1: Row = Row("expm1", "expm1", "e^{{{0}}} - 1", math.expm1,
     [(lambda x, r: exp(x), "e^{{{0}}}")], precedence=2)
 log: Row = Row("log", "ln", r"\ln {0}", math.log, [(lambda x, r: 1 / x, r"\frac{{1}}{{{0}}}")],
     domain=["(0, inf]"])
 log2: Row = Row("log2", "log₂", r"\log_2 {0}", math.log2,
-    [(lambda x, r: (1 / _LN_2) / x, r"\frac{{1}}{{{0} \ln 2}}")], domain=["(0, inf]"])
+    [(lambda x, r: (1 / numerics.LN_2) / x, r"\frac{{1}}{{{0} \ln 2}}")], domain=["(0, inf]"])
 log10: Row = Row("log10", "lg", r"\log_{{10}} {0}", math.log10,
-    [(lambda x, r: (1 / _LN_10) / x, r"\frac{{1}}{{{0} \ln 10}}")], domain=["(0, inf]"])
+    [(lambda x, r: (1 / numerics.LN_10) / x, r"\frac{{1}}{{{0} \ln 10}}")], domain=["(0, inf]"])
 log1p: Row = Row("log1p", "log1p", r"\ln(1 + {0})", math.log1p,
     [(lambda x, r: 1 / (1 + x), r"\frac{{1}}{{1 + {0}}}")], domain=["(-1, inf]"])
 
@@ -665,24 +355,24 @@ atan2: Row = Row("atan2", "atan2", r"\operatorname{{atan2}}({0}, {1})", math.ata
     (lambda y, x, r: -ratio(ratio(y, hypot(x, y)), hypot(x, y)),
     r"-\frac{{{0}}}{{{0}^2 + {1}^2}}")], kinks=[((0, 0), (0, 0), "the slopes at the origin are 0")])
 sinc: Row = Row("sinc", "sinc", r"\frac{{\sin \pi {0}}}{{\pi {0}}}",
-    lambda x: _sinc_derivative(0, x), [(lambda x, r: sinc_derivative(1, x),
+    lambda x: numerics.sinc_derivative(0, x), [(lambda x, r: sinc_derivative(1, x),
     r"\frac{{\cos \pi {0}}}{{{0}}} - \frac{{\sin \pi {0}}}{{\pi {0}^2}}")])
 sinc_derivative: Row = Row("sinc_derivative", "sinc⁽ⁿ⁾", r"\operatorname{{sinc}}^{{({0})}} {1}",
-    _sinc_derivative, [(None, ""),
+    numerics.sinc_derivative, [(None, ""),
     (lambda n, x, r: sinc_derivative(n + 1, x), r"\operatorname{{sinc}}^{{({0} + 1)}} {1}")],
     domain=["[0, inf)", "[-inf, inf]"],
     condition=(lambda n, x: n == int(n), _WHOLE_ORDER))
 degrees: Row = Row("degrees", "deg", r"\frac{{180}}{{\pi}} {0}", math.degrees,
-    [(lambda x, r: _DEGREE, r"\frac{{180}}{{\pi}}")], precedence=3)
+    [(lambda x, r: numerics.DEGREE, r"\frac{{180}}{{\pi}}")], precedence=3)
 radians: Row = Row("radians", "rad", r"\frac{{\pi}}{{180}} {0}", math.radians,
-    [(lambda x, r: 1 / _DEGREE, r"\frac{{\pi}}{{180}}")], precedence=3)
+    [(lambda x, r: 1 / numerics.DEGREE, r"\frac{{\pi}}{{180}}")], precedence=3)
 
 # Hyperbolic functions
-sinh: Row = Row("sinh", "sinh", r"\sinh {0}", _sinh, [(lambda x, r: cosh(x), r"\cosh {0}")])
+sinh: Row = Row("sinh", "sinh", r"\sinh {0}", numerics.sinh, [(lambda x, r: cosh(x), r"\cosh {0}")])
 cosh: Row = Row("cosh", "cosh", r"\cosh {0}", math.cosh, [(lambda x, r: sinh(x), r"\sinh {0}")])
 tanh: Row = Row("tanh", "tanh", r"\tanh {0}", math.tanh,
     [(lambda x, r: square(sech(x)), r"1 - \tanh^2 {0}")])
-sech: Row = Row("sech", "sech", r"\operatorname{{sech}} {0}", _sech,
+sech: Row = Row("sech", "sech", r"\operatorname{{sech}} {0}", numerics.sech,
     [(lambda x, r: -tanh(x) * r, r"-\tanh {0} \operatorname{{sech}} {0}")])
 asinh: Row = Row("asinh", "asinh", r"\operatorname{{arsinh}} {0}", math.asinh,
     [(lambda x, r: 1 / hypot(1, x), r"\frac{{1}}{{\sqrt{{1 + {0}^2}}}}")])
@@ -694,14 +384,14 @@ atanh: Row = Row("atanh", "atanh", r"\operatorname{{artanh}} {0}", math.atanh,
 
 # Special functions
 erf: Row = Row("erf", "erf", r"\operatorname{{erf}} {0}", math.erf,
-    [(lambda x, r: _TWO_BY_SQRT_PI * exp(-square(x)), r"\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
+    [(lambda x, r: numerics.TWO_BY_SQRT_PI * exp(-square(x)), r"\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
 erfc: Row = Row("erfc", "erfc", r"\operatorname{{erfc}} {0}", math.erfc,
-    [(lambda x, r: -_TWO_BY_SQRT_PI * exp(-square(x)), r"-\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
+    [(lambda x, r: -numerics.TWO_BY_SQRT_PI * exp(-square(x)), r"-\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
 lgamma: Row = Row("lgamma", "lnΓ", r"\ln|\Gamma({0})|", math.lgamma,
     [(lambda x, r: polygamma(0, x), r"\psi({0})")], condition=_NO_POLE)
-digamma: Row = Row("digamma", "ψ", r"\psi({0})", lambda x: _polygamma(0, x),
+digamma: Row = Row("digamma", "ψ", r"\psi({0})", lambda x: numerics.polygamma(0, x),
     [(lambda x, r: polygamma(1, x), r"\psi_1({0})")], domain=["(-inf, inf]"], condition=_NO_POLE)
-polygamma: Row = Row("polygamma", "ψₙ", r"\psi_{{{0}}}({1})", _polygamma, [(None, ""),
+polygamma: Row = Row("polygamma", "ψₙ", r"\psi_{{{0}}}({1})", numerics.polygamma, [(None, ""),
     (lambda n, x, r: polygamma(n + 1, x), r"\psi_{{{0} + 1}}({1})")],
     domain=["[0, inf)", "(-inf, inf]"],
     condition=(lambda n, x: n == int(n) and (x > 0 or x != x // 1), _WHOLE_ORDER + _AND_NO_POLE))
@@ -709,7 +399,7 @@ polygamma: Row = Row("polygamma", "ψₙ", r"\psi_{{{0}}}({1})", _polygamma, [(N
 # Kinks and jumps
 abs: Row = Row("abs", "abs", "|{0}|", operator.abs,
     [(lambda x, r: sign(x), r"\operatorname{{sign}} {0}")], kinks=[((0,), (0,), "|·|′(0) = 0")])
-sign: Row = Row("sign", "sign", r"\operatorname{{sign}} {0}", _sign, [(lambda x, r: 0, "0")],
+sign: Row = Row("sign", "sign", r"\operatorname{{sign}} {0}", numerics.sign, [(lambda x, r: 0, "0")],
     kinks=[((0,), (0,), _FLAT)])
 copysign: Row = Row("copysign", "copysign", r"|{0}| \operatorname{{sign}} {1}", math.copysign,
     [(lambda x, y, r: sign(x) * copysign(1, y),
@@ -729,7 +419,7 @@ maximum: Row = Row("maximum", "max", r"\max({0}, {1}, \dots)", max,
 minimum: Row = Row("minimum", "min", r"\min({0}, {1}, \dots)", min,
     [(lambda x, *others_result: _share(x, *others_result), r"[{0} = {r}]")], variadic=True,
     kinks=[((1, 1), (0.5, 0.5), _TIE)], commutative=True)
-clamp: Row = Row("clamp", "clamp", r"\min(\max({0}, {1}), {2})", _clamp,
+clamp: Row = Row("clamp", "clamp", r"\min(\max({0}, {1}), {2})", numerics.clamp,
     [(lambda x, low, high, r: where(less(x, low), 0, lambda: where(less(high, x), 0, 1)),
     r"[{1} \le {0} \le {2}]"), (lambda x, low, high, r: where(less(x, low), 1, 0), "[{0} < {1}]"),
     (lambda x, low, high, r: where(less(high, x), 1, 0), "[{0} > {2}]")],
@@ -737,46 +427,46 @@ clamp: Row = Row("clamp", "clamp", r"\min(\max({0}, {1}), {2})", _clamp,
     kinks=[((1, 1, 2), (1, 0, 0), "at its bounds the slope by x is 1")])
 step: Row = Row("step", "step", "[{0} > 0]", lambda x: int(x > 0), [(lambda x, r: 0, "0")],
     kinks=[((0,), (0,), "step(0) = 0, and its slope is 0, also at the jump")])
-floor: Row = Row("floor", "floor", r"\lfloor {0} \rfloor", _whole(math.floor),
+floor: Row = Row("floor", "floor", r"\lfloor {0} \rfloor", numerics.whole(math.floor),
     [(lambda x, r: 0, "0")], kinks=[((1,), (0,), _FLAT)])
-ceil: Row = Row("ceil", "ceil", r"\lceil {0} \rceil", _whole(math.ceil), [(lambda x, r: 0, "0")],
+ceil: Row = Row("ceil", "ceil", r"\lceil {0} \rceil", numerics.whole(math.ceil), [(lambda x, r: 0, "0")],
     kinks=[((1,), (0,), _FLAT)])
-trunc: Row = Row("trunc", "trunc", r"\operatorname{{trunc}} {0}", _whole(math.trunc),
+trunc: Row = Row("trunc", "trunc", r"\operatorname{{trunc}} {0}", numerics.whole(math.trunc),
     [(lambda x, r: 0, "0")], kinks=[((1,), (0,), _FLAT)])
-round: Row = Row("round", "round", r"\operatorname{{round}} {0}", _round,
+round: Row = Row("round", "round", r"\operatorname{{round}} {0}", numerics.round,
     [(lambda x, digits, r: 0, "0"), (None, "")],
     domain=["[-inf, inf]", "(-inf, inf)"], defaults=[0],
     kinks=[((0.5, 0), (0, 0), "half is rounded to even; its slope is 0, also at the jumps")])
 
 # Activations
-relu: Row = Row("relu", "relu", r"\max({0}, 0)", _relu, [(lambda x, r: step(x), "[{0} > 0]")],
+relu: Row = Row("relu", "relu", r"\max({0}, 0)", numerics.relu, [(lambda x, r: step(x), "[{0} > 0]")],
     kinks=[((0,), (0,), "relu′(0) = 0")])
-leaky_relu: Row = Row("leaky_relu", "leaky relu", r"\max({0}, {1} {0})", _leaky_relu,
+leaky_relu: Row = Row("leaky_relu", "leaky relu", r"\max({0}, {1} {0})", numerics.leaky_relu,
     [(lambda x, slope, r: where(less(0, x), 1, slope), r"[{0} > 0] + {1} [{0} \le 0]"),
     (lambda x, slope, r: minimum(x, 0), r"\min({0}, 0)")],
     domain=["(-inf, inf]", "(-inf, inf)"], defaults=[0.01],
     kinks=[((0, 0.01), (0.01, 0), "the slope at 0 is that from the left")])
-elu: Row = Row("elu", "elu", r"\max({0}, 0) + {1} (e^{{\min({0}, 0)}} - 1)", _elu,
+elu: Row = Row("elu", "elu", r"\max({0}, 0) + {1} (e^{{\min({0}, 0)}} - 1)", numerics.elu,
     [(lambda x, alpha, r: where(less(0, x), 1, alpha * exp(minimum(x, 0))),
     r"[{0} > 0] + {1} e^{{{0}}} [{0} \le 0]"),
     (lambda x, alpha, r: expm1(minimum(x, 0)), r"e^{{\min({0}, 0)}} - 1")],
     domain=["[-inf, inf]", "(-inf, inf)"], defaults=[1.0],
     kinks=[((0, 1), (1, 0), "the slope at 0 is that from the left, alpha")])
-selu: Row = Row("selu", "selu", r"\lambda (\max({0}, 0) + \alpha (e^{{\min({0}, 0)}} - 1))", _selu,
-    [(lambda x, r: where(less(0, x), _SELU_SCALE, _SELU_SCALE * _SELU_ALPHA * exp(minimum(x, 0))),
+selu: Row = Row("selu", "selu", r"\lambda (\max({0}, 0) + \alpha (e^{{\min({0}, 0)}} - 1))", numerics.selu,
+    [(lambda x, r: where(less(0, x), numerics.SELU_SCALE, numerics.SELU_SCALE * numerics.SELU_ALPHA * exp(minimum(x, 0))),
     r"\lambda ([{0} > 0] + \alpha e^{{{0}}} [{0} \le 0])")],
-    kinks=[((0,), (_SELU_SCALE * _SELU_ALPHA,), "the slope at 0 is that from the left, λα")])
-sigmoid: Row = Row("sigmoid", "σ", r"\sigma({0})", _sigmoid,
+    kinks=[((0,), (numerics.SELU_SCALE * numerics.SELU_ALPHA,), "the slope at 0 is that from the left, λα")])
+sigmoid: Row = Row("sigmoid", "σ", r"\sigma({0})", numerics.sigmoid,
     [(lambda x, r: square(sech(x / 2)) / 4, r"\sigma({0}) (1 - \sigma({0}))")])
-logsigmoid: Row = Row("logsigmoid", "ln σ", r"\ln \sigma({0})", lambda x: -_softplus(-x),
+logsigmoid: Row = Row("logsigmoid", "ln σ", r"\ln \sigma({0})", lambda x: -numerics.softplus(-x),
     [(lambda x, r: sigmoid(-x), r"\sigma(-{0})")])
-softplus: Row = Row("softplus", "softplus", r"\ln(1 + e^{{{0}}})", _softplus,
+softplus: Row = Row("softplus", "softplus", r"\ln(1 + e^{{{0}}})", numerics.softplus,
     [(lambda x, r: sigmoid(x), r"\sigma({0})")])
-silu: Row = Row("silu", "silu", r"{0} \sigma({0})", _silu,
+silu: Row = Row("silu", "silu", r"{0} \sigma({0})", numerics.silu,
     [(lambda x, r: sigmoid(x) * (1 + x * sigmoid(-x)), r"\sigma({0}) (1 + {0} \sigma(-{0}))")],
     precedence=3)
-gelu: Row = Row("gelu", "gelu", r"{0} \Phi({0})", _gelu,
-    [(lambda x, r: erfc(-x * _SQRT_HALF) / 2 + x * exp(-square(x) / 2) / _SQRT_2_PI,
+gelu: Row = Row("gelu", "gelu", r"{0} \Phi({0})", numerics.gelu,
+    [(lambda x, r: erfc(-x * numerics.SQRT_HALF) / 2 + x * exp(-square(x) / 2) / numerics.SQRT_2_PI,
     r"\Phi({0}) + {0} \varphi({0})")], precedence=3)
 
 # Comparisons, without derivative, and the choice between two operands
