@@ -37,9 +37,9 @@ GOALS = [
 ]
 
 EXPLANATION = """\
-Nanoseconds for each operation of the source, forward and backward together, making and freeing
-the graph included; in brackets our time over that engine's. Medians of {rounds} interleaved
-rounds, each figure from a process of its own, the cyclic garbage collector on or off.
+Nanoseconds of processor time for each operation of the source, forward and backward together,
+making and freeing the graph included; in brackets our time over that engine's. Medians of {rounds}
+interleaved rounds, each figure from a process of its own, the cyclic garbage collector on or off.
 Operations: {counts}. All engines agree on value and gradient to {tolerance:g}."""
 
 type_of_rounds = dict[tuple[str, str, str], list[dict[str, Any]]]

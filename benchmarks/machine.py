@@ -12,6 +12,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
+UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
+"""Variables that would make a child measure the compiling of modules at each import."""
+
 
 def description() -> str:
     """Return processor, number of cores, system and Python in one line."""
@@ -23,7 +26,8 @@ def description() -> str:
 
 def environment() -> dict[str, str]:
     """Return this process's variables, with this checkout first on the path of imports."""
-    return os.environ | {"PYTHONPATH": str(ROOT)}
+    kept = {name: text for name, text in os.environ.items() if name not in UNWANTED}
+    return kept | {"PYTHONPATH": str(ROOT)}
 
 
 def _processor() -> str:
