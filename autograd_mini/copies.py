@@ -7,14 +7,15 @@ operations is no deeper than one. Recorded numbers and local derivatives are kep
 
 from __future__ import annotations
 
+import copy
 import copyreg
+from operator import attrgetter
 
-from autograd_mini.graph import topological_order
 from autograd_mini.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 _LEAF_SLOTS = ("_data", "_grad", "_origin", "_uses", "label", "scope")
@@ -25,73 +26,85 @@ def _reduce(root: Value) -> tuple[Callable[..., Value], tuple[Any, ...]]:
     """Return how `root` is built again: its leaves, and a program of the nodes above them."""
     if root._first is None:
         return _leaf, tuple(getattr(root, slot) for slot in _LEAF_SLOTS)
+    leaves, program = _flat(root)
+    return _graph, (leaves, *program)
+
+
+def _deepcopy(root: Value, memo: dict[int, Any]) -> Value:
+    """Copy a node with all that is under it; the scopes stay those of the original."""
+    if root._first is None:
+        return _leaf(*(getattr(root, slot) for slot in _LEAF_SLOTS))
+    leaves, program = _flat(root)
+    return _graph([copy.deepcopy(leaf, memo) for leaf in leaves], *program)
+
+
+def _flat(root: Value) -> tuple[list[Value], list[list[Any]]]:
+    """Return the leaves under `root`, and a table of the nodes above them, column by column.
+
+    Its first two columns hold the operands, as they stand in the slots: a whole number is the
+    place of a node, or, counted from -1 downwards, of a leaf. Plain numbers are never ints.
+    """
     leaves: list[Value] = []
-    program: list[tuple[Any, ...]] = []
-    places: dict[Value, int] = {}
-    for node in topological_order(_Linked(root)):
-        value = node.value
-        if value._first is None:
-            places[value] = -1 - len(leaves)
-            leaves.append(value)
-        else:
-            places[value] = len(program)
-            operands = (_place(value._first, places), _place(value._second, places))
-            program.append((*operands, *(getattr(value, slot) for slot in _NODE_SLOTS)))
-    return _graph, (leaves, program)
-
-
-class _Linked:
-    """A node seen with the links that hold its further operands, which `operands` hides."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Value) -> None:
-        self.value = value
-
-    @property
-    def operands(self) -> tuple[_Linked, ...]:
-        """What the two operand slots hold."""
-        pair = (self.value._first, self.value._second)
-        return tuple(_Linked(operand) for operand in pair if isinstance(operand, Value))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Linked) and self.value is other.value
-
-    def __hash__(self) -> int:
-        return hash(self.value)
-
-
-def _place(operand: Any, places: dict[Value, int]) -> Any:
-    """Return where a Value stands, in a list of one; a plain number, or None, as it is."""
-    return [places[operand]] if isinstance(operand, Value) else operand
+    nodes: list[Value] = []
+    places: dict[Any, int] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting[-1]
+        operands = (node._second, node._first)
+        missing = [o for o in operands if isinstance(o, Value) and o not in places]
+        if missing:
+            waiting += missing
+            continue
+        waiting.pop()
+        if node not in places:
+            kin = leaves if node._first is None else nodes
+            places[node] = -1 - len(kin) if kin is leaves else len(kin)
+            kin.append(node)
+    firsts = [places.get(node._first, node._first) for node in nodes]
+    seconds = [places.get(node._second, node._second) for node in nodes]
+    return leaves, [firsts, seconds, *(list(map(attrgetter(s), nodes)) for s in _NODE_SLOTS)]
 
 
 def _leaf(*content: Any) -> Value:
     """Build a leaf again."""
-    leaf = object.__new__(Value)
-    for slot in ("_first", "_second", "_first_derivative", "_second_derivative"):
-        setattr(leaf, slot, None)
-    for slot, held in zip(_LEAF_SLOTS, content, strict=True):
-        setattr(leaf, slot, held)
-    return leaf
+    return _node(None, None, *content)
 
 
-def _graph(leaves: list[Value], program: list[tuple[Any, ...]]) -> Value:
+def _graph(leaves: Sequence[Value], *program: list[Any]) -> Value:
     """Build the last node of a program again."""
     nodes: list[Value] = []
 
     def found(place: Any) -> Any:
-        if not isinstance(place, list):
+        if place.__class__ is not int:
             return place
-        return nodes[place[0]] if place[0] >= 0 else leaves[-1 - place[0]]
+        return nodes[place] if place >= 0 else leaves[-1 - place]
 
-    for first, second, *content in program:
-        node = object.__new__(Value)
-        node._first, node._second = found(first), found(second)
-        for slot, held in zip(_NODE_SLOTS, content, strict=True):
-            setattr(node, slot, held)
-        nodes.append(node)
+    for first, second, *content in zip(*program, strict=True):
+        nodes.append(_node(found(first), found(second), *content))
     return nodes[-1]
 
 
+def _node(
+    first: Any,
+    second: Any,
+    data: Any,
+    grad: Any,
+    origin: Any,
+    uses: int,
+    label: str | None,
+    scope: Any,
+    first_derivative: Any = None,
+    second_derivative: Any = None,
+) -> Value:
+    """Return a node with its slots filled."""
+    node = _new(Value)
+    node._first, node._second = first, second
+    node._data, node._grad, node._origin, node._uses = data, grad, origin, uses
+    node.label, node.scope = label, scope
+    node._first_derivative, node._second_derivative = first_derivative, second_derivative
+    return node
+
+
+_new = object.__new__
 copyreg.pickle(Value, _reduce)
+Value.__deepcopy__ = _deepcopy  # type: ignore[attr-defined]
