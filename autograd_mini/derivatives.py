@@ -16,10 +16,16 @@ import sys
 from functools import wraps
 
 from autograd_mini.containers import flatten, is_array, same_structure
-from autograd_mini.errors import DomainError, NonFiniteGradientError, StaleGraphError
+from autograd_mini.errors import (
+    DomainError,
+    NonFiniteGradientError,
+    StaleGraphError,
+    describe,
+    first_fault,
+)
 from autograd_mini.graph import recorded, topological_order
 from autograd_mini.operations import identity, is_number, number
-from autograd_mini.value import Value, describe, local_derivative, sweep
+from autograd_mini.value import Value, local_derivative, sweep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -517,21 +523,10 @@ def _fault(roots: Sequence[Value], seeds: Sequence[Any], targets: Sequence[Any])
     """Return the error that names where a gradient stopped being finite."""
     order = topological_order(roots)
     needed = _needed(order, targets)
-    adjoints: dict[Any, Any] = {}
+    start: dict[Any, Any] = {}
     for root, seed in zip(roots, seeds, strict=True):
-        adjoints[root] = adjoints.get(root, 0.0) + _data(seed)
-    for node in reversed(order):
-        if node not in needed or node not in adjoints:
-            continue
-        for operand, derivative in zip(node.operands, node.local_derivatives, strict=True):
-            if not isinstance(operand, Value) or operand not in needed:
-                continue
-            part = adjoints[node] * derivative
-            if not math.isfinite(part):
-                reason = f"local derivative {derivative} times adjoint {adjoints[node]} is {part}"
-                return NonFiniteGradientError(describe(node), reason)
-            adjoints[operand] = adjoints.get(operand, 0.0) + part
-    return NonFiniteGradientError(describe(roots[0]), "a sum of adjoints is too large for a float")
+        _add_to(start, root, _data(seed))
+    return first_fault(order, start, needed.__contains__)
 
 
 def _variable(leaf: Any, place: int) -> Value:

@@ -1,7 +1,7 @@
 """With this one can tell the package's errors apart: each takes facts and words its own message.
 
 Start from `DomainError` (an operation outside its domain) and `NonFiniteGradientError` (a
-sweep met a gradient that is no finite number). Wrong types raise plain `TypeError`, and other
+sweep met a gradient that is no finite number; `first_fault` finds where). Wrong types raise plain `TypeError`, and other
 wrong arguments plain `ValueError`, where they are found; they do not live here.
 """
 
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
 
 class DomainError(ValueError):
@@ -187,3 +188,80 @@ class ModelFileError(ValueError):
 
     def __reduce__(self) -> tuple[type[ModelFileError], tuple[str, str]]:
         return ModelFileError, (self.path, self.reason)
+
+
+def describe(node: Any) -> str:
+    """Describe a node of a graph: ``sqrt(x = 0.0)``, or a leaf: ``x = 0.0``.
+
+    Parameters
+    ----------
+    node : Value
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> describe(Value(4.0, label="x").sqrt())
+    'sqrt(x = 4.0)'
+    """
+    if not node.operands:
+        return f"{node.label or node.kind} = {node.data}"
+    operands = [
+        f"{o.label} = {o.data}" if getattr(o, "label", None) else str(getattr(o, "data", o))
+        for o in node.operands
+    ]
+    label = f"{node.label} = " if node.label else ""
+    return f"{label}{node.operation.name}({', '.join(operands)})"
+
+
+def first_fault(
+    order: Sequence[Any], seeds: dict[Any, Any], matters: Callable[[Any], bool]
+) -> NonFiniteGradientError:
+    """Return the error that names the first node from which on a gradient is not finite.
+
+    Parameters
+    ----------
+    order : sequence of Values
+        In topological order.
+    seeds : dict
+        The adjoints that the roots start with.
+    matters : callable
+        Tells of a node whether its adjoint is wanted.
+
+    Returns
+    -------
+    NonFiniteGradientError
+    """
+    adjoints = dict(seeds)
+    for node in reversed(order):
+        if node not in adjoints:
+            continue
+        adjoint = adjoints[node]
+        if adjoint - adjoint != 0:
+            return NonFiniteGradientError(describe(node), f"the sum of its adjoints is {adjoint}")
+        edges = zip(node.operands, node.local_derivatives, strict=True)
+        for index, (operand, derivative) in enumerate(edges):
+            if derivative is None or not matters(operand):
+                continue
+            part = derivative * adjoint
+            if part - part != 0:
+                return NonFiniteGradientError(describe(node), _reason(node, index, adjoint))
+            adjoints[operand] = adjoints.get(operand, 0) + part
+    # This went in another order, and the order decides whether a sum overflows on the way.
+    return NonFiniteGradientError(describe(order[-1]), "a sum of adjoints is too large for a float")
+
+
+def _reason(node: Any, index: int, adjoint: Any) -> str:
+    """Say why the adjoint that `node` passes to one operand is not finite."""
+    derivative = node.local_derivatives[index]
+    if derivative == derivative:  # noqa: PLR0124 - NaN marks a derivative that does not exist
+        return f"local derivative {derivative} times adjoint {adjoint} is {derivative * adjoint}"
+    numbers = [getattr(operand, "data", operand) for operand in node.operands]
+    try:
+        node.operation.partial(index, numbers, node.data)
+    except (DomainError, ZeroDivisionError) as error:
+        return f"its derivative by operand {index + 1} does not exist there ({error})"
+    return f"its derivative by operand {index + 1} does not exist there"

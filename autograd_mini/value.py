@@ -18,7 +18,7 @@ from _thread import RLock
 from fractions import Fraction
 
 from autograd_mini import operations
-from autograd_mini.errors import DomainError, NonFiniteGradientError
+from autograd_mini.errors import DomainError, NonFiniteGradientError, describe, first_fault
 from autograd_mini.graph import UNRECORDED, current_scope, topological_order
 from autograd_mini.operations import HOOK, is_number, number
 from autograd_mini.operators import Operators
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from autograd_mini.graph import Scope
     from autograd_mini.operations import Row
 
-__all__ = ["LEAF_KINDS", "Value", "describe", "is_finite", "local_derivative"]
-__all__ += ["stop_gradient", "sweep"]
+__all__ = ["LEAF_KINDS", "Value", "is_finite", "local_derivative", "stop_gradient", "sweep"]
 
 LEAF_KINDS = ("data", "parameter", "constant")
 """What a leaf can be: an input, owned by a network, or a number that takes no gradient."""
@@ -198,20 +197,16 @@ class Value(Operators):
         kept = [o if isinstance(o, Value) else x for o, x in zip(operands, numbers, strict=True)]
         return _chain(row, result, kept, derivatives)
 
-    # The operators that everything is made of have a path of their own, which does what the
-    # rows of the table say, without the table's generality, five times as fast. What is not
-    # plain (Fractions, errors, nothing recorded) falls through to the row.
+    # The operators that everything is made of have a path of their own, several times as fast: they
+    # do what the rows of the table say, to the bit, for floats. `_record` hands over to the row
+    # what is not plain: a Fraction, a number that is not finite, nothing to be recorded.
 
     def __add__(self, other: Any) -> Any:
         """Record ``self + other``."""
         if other.__class__ is Value:
-            data = self._data + other._data
-            if data.__class__ is float and data - data == 0.0:
-                return _record(operations.add, data, self, other, 1.0, 1.0)
-        elif other.__class__ is float or other.__class__ is int:
-            data = self._data + other
-            if data.__class__ is float and data - data == 0.0:
-                return _record(operations.add, data, self, float(other), 1.0, None)
+            return _record(operations.add, self._data + other._data, self, other, 1.0, 1.0)
+        if other.__class__ is float or other.__class__ is int:
+            return _record(operations.add, self._data + other, self, other, 1.0, None)
         return _add(self, other)
 
     def __radd__(self, other: Any) -> Any:
@@ -219,103 +214,71 @@ class Value(Operators):
         if other.__class__ is int and other == 0:
             return self
         if other.__class__ is float or other.__class__ is int:
-            data = other + self._data
-            if data.__class__ is float and data - data == 0.0:
-                return _record(operations.add, data, float(other), self, None, 1.0)
+            return _record(operations.add, other + self._data, other, self, None, 1.0)
         return _radd(self, other)
 
     def __sub__(self, other: Any) -> Any:
         """Record ``self - other``."""
         if other.__class__ is Value:
-            data = self._data - other._data
-            if data.__class__ is float and data - data == 0.0:
-                return _record(operations.subtract, data, self, other, 1.0, -1.0)
-        elif other.__class__ is float or other.__class__ is int:
-            data = self._data - other
-            if data.__class__ is float and data - data == 0.0:
-                return _record(operations.subtract, data, self, float(other), 1.0, None)
+            return _record(operations.subtract, self._data - other._data, self, other, 1.0, -1.0)
+        if other.__class__ is float or other.__class__ is int:
+            return _record(operations.subtract, self._data - other, self, other, 1.0, None)
         return _sub(self, other)
 
     def __rsub__(self, other: Any) -> Any:
         """Record ``other - self``."""
         if other.__class__ is float or other.__class__ is int:
-            data = other - self._data
-            if data.__class__ is float and data - data == 0.0:
-                return _record(operations.subtract, data, float(other), self, None, -1.0)
+            return _record(operations.subtract, other - self._data, other, self, None, -1.0)
         return _rsub(self, other)
 
     def __mul__(self, other: Any) -> Any:
         """Record ``self * other``."""
         if other.__class__ is Value:
-            a = self._data
-            b = other._data
-            data = a * b
-            if data.__class__ is float and data - data == 0.0:
-                return _record(operations.multiply, data, self, other, b, a)
-        elif other.__class__ is float or other.__class__ is int:
-            data = self._data * other
-            if data.__class__ is float and data - data == 0.0:
-                other = float(other)
-                return _record(operations.multiply, data, self, other, other, None)
+            a, b = self._data, other._data
+            return _record(operations.multiply, a * b, self, other, b, a)
+        if other.__class__ is float or other.__class__ is int:
+            return _record(operations.multiply, self._data * other, self, other, 1.0 * other, None)
         return _mul(self, other)
 
     def __rmul__(self, other: Any) -> Any:
         """Record ``other * self``."""
         if other.__class__ is float or other.__class__ is int:
-            data = other * self._data
-            if data.__class__ is float and data - data == 0.0:
-                other = float(other)
-                return _record(operations.multiply, data, other, self, None, other)
+            return _record(operations.multiply, other * self._data, other, self, None, 1.0 * other)
         return _rmul(self, other)
 
     def __truediv__(self, other: Any) -> Any:
         """Record ``self / other``."""
-        if other.__class__ is Value:
-            divisor = other._data
-            if divisor:
-                data = self._data / divisor
-                if data.__class__ is float and data - data == 0.0:
-                    return _record(
-                        operations.divide, data, self, other, 1 / divisor, -data / divisor
-                    )
-        elif (other.__class__ is float or other.__class__ is int) and other:
-            data = self._data / other
-            if data.__class__ is float and data - data == 0.0:
-                other = float(other)
-                return _record(operations.divide, data, self, other, 1 / other, None)
+        if other.__class__ is Value and other._data:
+            data, b = self._data / other._data, other._data
+            return _record(operations.divide, data, self, other, 1 / b, -data / b)
+        if (other.__class__ is float or other.__class__ is int) and other:
+            return _record(operations.divide, self._data / other, self, other, 1 / other, None)
         return _truediv(self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
         """Record ``other / self``."""
-        divisor = self._data
-        if (other.__class__ is float or other.__class__ is int) and divisor:
-            data = other / divisor
-            if data.__class__ is float and data - data == 0.0:
-                return _record(operations.divide, data, float(other), self, None, -data / divisor)
+        if (other.__class__ is float or other.__class__ is int) and self._data:
+            data = other / self._data
+            return _record(operations.divide, data, other, self, None, -data / self._data)
         return _rtruediv(self, other)
 
     def __neg__(self) -> Any:
         """Record ``-self``."""
-        data = -self._data
-        if data.__class__ is float:
-            return _record(operations.negative, data, self, None, -1.0, None)
-        return operations.negative(self)
+        return _record(operations.negative, -self._data, self, None, -1.0, None)
 
     def __pow__(self, other: Any) -> Any:
-        """Record ``self ** other``; whole powers from 1 on are fast."""
-        if other.__class__ is int and 1 <= other <= FAST_POWERS and self._data.__class__ is float:
-            base = self._data
-            if -FAST_BASE < base < FAST_BASE:
-                slope = other * base ** (other - 1)
-                return _record(operations.power, base**other, self, float(other), slope, None)
+        """Record ``self ** other``; small whole powers are fast."""
+        base = self._data
+        if other.__class__ is int and 0 < other <= FAST_POWERS and -FAST_BASE < base < FAST_BASE:
+            slope = other * base ** (other - 1)
+            return _record(operations.power, base**other, self, other, slope, None)
         return _pow(self, other)
 
     def relu(self) -> Any:
         """Record ``max(self, 0)``, whose slope at 0 is 0."""
-        data = self._data
-        if data.__class__ is float:
-            if data > 0.0:
-                return _record(operations.relu, data, self, None, 1.0, None)
+        if self._data > 0:
+            return _record(operations.relu, self._data, self, None, 1.0, None)
+        if self._data.__class__ is float:
             return _record(operations.relu, 0.0, self, None, 0.0, None)
         return operations.relu(self)
 
@@ -530,7 +493,8 @@ def _check_finite(adjoints: dict[Value, Any], root: Value, seed: Any) -> None:
     """Raise if what arrived at a leaf is not finite; what arrives at a constant does not matter."""
     for leaf, adjoint in adjoints.items():
         if not is_finite(adjoint) and leaf._origin != "constant":
-            raise _first_fault(root, seed)
+            order = topological_order(root)
+            raise first_fault(order, {root: seed}, lambda node: node._origin != "constant")
 
 
 def _accumulate(adjoints: dict[Value, Any]) -> None:
@@ -570,56 +534,9 @@ def _forget(root: Value) -> None:
             inner = inner._second
 
 
-def _first_fault(root: Value, seed: Any) -> NonFiniteGradientError:
-    """Name the first node of the sweep from which on the gradient is not finite."""
-    adjoints: dict[Any, Any] = {root: seed}
-    for node in reversed(topological_order(root)):
-        adjoint = adjoints.get(node)
-        if adjoint is None:
-            continue
-        if not is_finite(adjoint):
-            return NonFiniteGradientError(describe(node), f"the sum of its adjoints is {adjoint}")
-        for index, (operand, derivative) in enumerate(node._edges()):
-            if derivative is None or operand._origin == "constant":
-                continue
-            part = derivative * adjoint
-            if not is_finite(part):
-                return NonFiniteGradientError(describe(node), _reason(node, index, part, adjoint))
-            adjoints[operand] = adjoints.get(operand, 0) + part
-    # This went in another order, and the order decides whether a sum overflows on the way.
-    return NonFiniteGradientError(describe(root), "a sum of adjoints is too large for a float")
-
-
-def _reason(node: Value, index: int, part: Any, adjoint: Any) -> str:
-    """Say why the adjoint that `node` passes to one operand is not finite."""
-    derivative = node.local_derivatives[index]
-    if derivative != derivative:  # noqa: PLR0124 - NaN marks a derivative that does not exist
-        numbers = [getattr(o, "data", o) for o in node.operands]
-        assert node.operation is not None
-        try:
-            node.operation.partial(index, numbers, node.data)
-        except (DomainError, ZeroDivisionError) as error:
-            return f"its derivative by operand {index + 1} does not exist there ({error})"
-        return f"its derivative by operand {index + 1} does not exist there"
-    return f"local derivative {derivative} times adjoint {adjoint} is {part}"
-
-
 def is_finite(x: Any) -> bool:
     """Tell whether a number is finite; a Fraction is, also beyond the range of floats."""
     return bool(x - x == 0)
-
-
-def describe(node: Value) -> str:
-    """Describe a node: ``sqrt(x = 0.0)``, or a leaf: ``x = 0.0``."""
-    if not node.operands:
-        return f"{node.label or node.kind} = {node.data}"
-    operands = [
-        f"{o.label} = {o.data}" if getattr(o, "label", None) else str(getattr(o, "data", o))
-        for o in node.operands
-    ]
-    assert node.operation is not None
-    label = f"{node.label} = " if node.label else ""
-    return f"{label}{node.operation.name}({', '.join(operands)})"
 
 
 def _is_link(operand: Any) -> bool:
@@ -633,14 +550,13 @@ def _at_the_door(data: Any) -> Any:
 
 
 def _numbers(row: Row, operands: Sequence[Any]) -> list[Any]:
-    """Return the operands' numbers; plain ints become floats, beside a Fraction Fractions."""
+    """Return the operands' numbers; plain ints beside a Fraction become Fractions."""
     numbers = [
         o._data if isinstance(o, Value) else number(o, f"operand of {row.name}") for o in operands
     ]
     kinds = {x.__class__ for x in numbers}
-    if int in kinds:
-        exact = Fraction in kinds and float not in kinds
-        return [(Fraction(x) if exact else float(x)) if x.__class__ is int else x for x in numbers]
+    if Fraction in kinds and int in kinds and float not in kinds:
+        return [Fraction(x) for x in numbers]
     return numbers
 
 
@@ -662,9 +578,12 @@ def local_derivative(row: Row, index: int, numbers: Sequence[Any], result: Any) 
 
 
 def _record(
-    row: Row | str, data: Any, first: Any, second: Any, d_first: Any, d_second: Any
-) -> Value:
+    row: Any, data: Any, first: Any, second: Any, d_first: Any, d_second: Any, plain: bool = True
+) -> Any:
     """Return a node; operands that are plain numbers, or missing, have None for a derivative."""
+    scope = current_scope()
+    if plain and (data.__class__ is not float or data - data != 0.0 or scope is UNRECORDED):
+        return row(first) if second is None else row(first, second)
     node = _new(Value)
     node._data = data
     node._grad = None
@@ -675,17 +594,17 @@ def _record(
     node._origin = row
     node._uses = 0
     node.label = None
-    node.scope = scope = current_scope()
-    return node if scope is not UNRECORDED else Value(data, kind="constant")
+    node.scope = scope
+    return node
 
 
-def _chain(row: Row, data: Any, operands: Sequence[Any], derivatives: Sequence[Any]) -> Value:
+def _chain(row: Row, data: Any, operands: Sequence[Any], derivatives: Sequence[Any]) -> Any:
     """Return a node of any number of operands: from the second on they hang in links."""
     if len(operands) == 1:
-        return _record(row, data, operands[0], None, derivatives[0], None)
+        return _record(row, data, operands[0], None, derivatives[0], None, plain=False)
     last, passes = operands[-1], derivatives[-1]
     for operand, derivative in zip(operands[-2:0:-1], derivatives[-2:0:-1], strict=True):
-        last = _record(LINK, data, operand, last, derivative, passes)
+        last = _record(LINK, data, operand, last, derivative, passes, plain=False)
         if derivative is not None or passes is not None:
             passes = type(data)(1)
-    return _record(row, data, operands[0], last, derivatives[0], passes)
+    return _record(row, data, operands[0], last, derivatives[0], passes, plain=False)
