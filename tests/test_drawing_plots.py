@@ -106,6 +106,6 @@ def test_themes_of_plots_are_light_and_dark():
 
 def test_the_global_state_of_matplotlib_stays_as_it_is(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    before = dict(mpl.rcParams)
+    before = dict(mpl.rcParams.copy())
     save_plot(plot_confusion([[1]], ["a"], theme="dark"), tmp_path / "a.png")
-    assert dict(mpl.rcParams) == before
+    assert dict(mpl.rcParams.copy()) == before
