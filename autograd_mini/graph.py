@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-__all__ = ["Scope", "count_operations", "leaves", "no_grad", "recorded", "scope"]
+__all__ = ["Scope", "count_operations", "dependents", "leaves", "no_grad", "recorded", "scope"]
 __all__ += ["topological_order"]
 
 
@@ -56,6 +56,23 @@ def topological_order(roots: Any) -> list[Any]:
             order.append(waiting.pop())
             finished.add(node)
     return order
+
+
+def dependents(order: Iterable[Any], sources: Iterable[Any]) -> set[Any]:
+    """Return those nodes of a topological order that are, or depend on, one of `sources`.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> len(dependents(topological_order(a * b + b), [a]))
+    3
+    """
+    found = set(sources)
+    for node in order:
+        if any(operand in found for operand in node.operands):
+            found.add(node)
+    return found
 
 
 def leaves(roots: Any) -> list[Any]:
@@ -113,12 +130,7 @@ class Scope:
 
     def path(self) -> tuple[Scope, ...]:
         """Return the scopes from the outermost to this one."""
-        chain: list[Scope] = []
-        current: Scope | None = self
-        while current is not None:
-            chain.append(current)
-            current = current.parent
-        return tuple(reversed(chain))
+        return (*(self.parent.path() if self.parent else ()), self)
 
     def __repr__(self) -> str:
         return f"Scope({' / '.join(part.name for part in self.path())!r})"

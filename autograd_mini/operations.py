@@ -32,16 +32,15 @@ HOOK = "__autograd_operation__"
 """The method by which a Value, or a compiler's symbol, takes part in an operation."""
 
 
+NO_NUMBER = "the result would not be a number"
+"""What is broken where a row's own requirements are satisfied."""
+
+# The derivative of a row by one operand. The rule is called with the operands and the result; None
+# says that the operand must be a plain number. The LaTeX is the form a textbook prints, with {0},
+# {1}, … for the operands and {r} for the result: where it loses digits, the rule is a stable one.
 Partial = namedtuple("Partial", ("rule", "latex"))
-Partial.__doc__ = """The derivative of a row by one operand.
-
-`rule` is called with the operands and the result; None says that the operand has no derivative and
-must be a plain number. `latex` is the form a textbook prints, with {0}, {1}, … for the operands and
-{r} for the result: where it loses digits, the rule computes a stable one instead.
-"""
-
+# A point where local derivatives are chosen by convention, and the convention in words.
 Kink = namedtuple("Kink", ("point", "slopes", "sentence"))
-Kink.__doc__ = """A point where local derivatives are chosen by convention, and the convention in words."""
 
 
 class Row:
@@ -162,35 +161,29 @@ class Row:
         except OverflowError:
             return math.inf  # the rows that can be too large downwards mind their sign themselves
         except (ValueError, ZeroDivisionError):
-            raise DomainError(self.name, numbers, self.requirement(numbers), labels) from None
+            result = math.nan
+        if result != result:  # noqa: PLR0124 - only NaN differs from itself
+            raise DomainError(self.name, numbers, self.broken_requirement(numbers), labels)
         kind = result.__class__
-        if kind is float:
-            if result != result:  # noqa: PLR0124 - only NaN differs from itself
-                raise DomainError(self.name, numbers, self.requirement(numbers), labels)
-            if numbers[0].__class__ is not float and _only_exact(numbers):
-                raise TypeError(f"{self.name} of a Fraction is no Fraction: give it float(…)")
-        elif kind is int:
-            if numbers[0].__class__ is float or any(x.__class__ is float for x in numbers):
-                return float(result)
-            return Fraction(result) if _only_exact(numbers) else result
+        if kind is float and numbers[0].__class__ is not float and _only_exact(numbers):
+            raise TypeError(f"{self.name} of a Fraction is no Fraction: give it float(…)")
+        if kind is int and any(x.__class__ is not int for x in numbers):
+            return Fraction(result) if _only_exact(numbers) else float(result)
         return result
-
-    def requirement(self, numbers: Sequence[Any]) -> str:
-        """Say which of the row's requirements `numbers` break."""
-        names = self._names(len(numbers))
-        intervals = self.domain * len(numbers) if self.variadic else self.domain
-        for name, x, interval in zip(names, numbers, intervals, strict=False):
-            if x not in interval:
-                return f"{name} must lie in {interval}"
-        if self.condition is not None:
-            return self.condition[1]
-        return "the result would not be a number"
 
     def accepts(self, *numbers: float) -> bool:
         """Tell whether `numbers` lie in the row's domain."""
-        intervals = self.domain * len(numbers) if self.variadic else self.domain
-        inside = all(x in interval for x, interval in zip(numbers, intervals, strict=False))
-        return inside and (self.condition is None or bool(self.condition[0](*numbers)))
+        return self.broken_requirement(numbers) == NO_NUMBER
+
+    def broken_requirement(self, numbers: Sequence[Any]) -> str:
+        """Say which of the row's requirements `numbers` break."""
+        domain = self.domain * len(numbers) if self.variadic else self.domain
+        for name, x, interval in zip(self._names(len(numbers)), numbers, domain, strict=False):
+            if x not in interval:
+                return f"{name} must lie in {interval}"
+        if self.condition is not None and not self.condition[0](*numbers):
+            return self.condition[1]
+        return NO_NUMBER
 
     def partial(self, index: int, operands: Sequence[Any], result: Any) -> Any:
         """Return ∂result/∂operands[index], by the row's rule, in the operands' own kind."""
@@ -360,7 +353,7 @@ sinc: Row = Row("sinc", "sinc", r"\frac{{\sin \pi {0}}}{{\pi {0}}}",
 sinc_derivative: Row = Row("sinc_derivative", "sinc⁽ⁿ⁾", r"\operatorname{{sinc}}^{{({0})}} {1}",
     numerics.sinc_derivative, [(None, ""),
     (lambda n, x, r: sinc_derivative(n + 1, x), r"\operatorname{{sinc}}^{{({0} + 1)}} {1}")],
-    domain=["[0, inf)", "[-inf, inf]"],
+    domain=["[0, 100]", "[-inf, inf]"],
     condition=(lambda n, x: n == int(n), _WHOLE_ORDER))
 degrees: Row = Row("degrees", "deg", r"\frac{{180}}{{\pi}} {0}", math.degrees,
     [(lambda x, r: numerics.DEGREE, r"\frac{{180}}{{\pi}}")], precedence=3)
@@ -393,7 +386,7 @@ digamma: Row = Row("digamma", "ψ", r"\psi({0})", lambda x: numerics.polygamma(0
     [(lambda x, r: polygamma(1, x), r"\psi_1({0})")], domain=["(-inf, inf]"], condition=_NO_POLE)
 polygamma: Row = Row("polygamma", "ψₙ", r"\psi_{{{0}}}({1})", numerics.polygamma, [(None, ""),
     (lambda n, x, r: polygamma(n + 1, x), r"\psi_{{{0} + 1}}({1})")],
-    domain=["[0, inf)", "(-inf, inf]"],
+    domain=["[0, 100]", "(-inf, inf]"],
     condition=(lambda n, x: n == int(n) and (x > 0 or x != x // 1), _WHOLE_ORDER + _AND_NO_POLE))
 
 # Kinks and jumps

@@ -7,7 +7,7 @@ can't drift apart. What an operation does is in `operations`; how it is recorded
 
 from __future__ import annotations
 
-from autograd_mini import operations
+from autograd_mini import operations as rows
 from autograd_mini.operations import HOOK, Row, is_number
 
 TYPE_CHECKING = False
@@ -52,47 +52,35 @@ class Operators:
     __slots__ = ()
 
     # Arithmetic
-    __add__, __radd__ = _forward(operations.add), _reflected(operations.add)
-    __sub__, __rsub__ = _forward(operations.subtract), _reflected(operations.subtract)
-    __mul__, __rmul__ = _forward(operations.multiply), _reflected(operations.multiply)
-    __truediv__, __rtruediv__ = _forward(operations.divide), _reflected(operations.divide)
-    __mod__, __rmod__ = _forward(operations.modulo), _reflected(operations.modulo)
-    __pow__, __rpow__ = _forward(operations.power), _reflected(operations.power)
-    __floordiv__ = _forward(operations.floor_divide)
-    __rfloordiv__ = _reflected(operations.floor_divide)
-    __neg__, __pos__ = operations.negative, operations.identity
-    __abs__, __round__ = operations.abs, operations.round
-    __floor__, __ceil__, __trunc__ = operations.floor, operations.ceil, operations.trunc
-    square, reciprocal, sqrt, cbrt = (
-        operations.square, operations.reciprocal, operations.sqrt, operations.cbrt)  # fmt: skip
+    __add__, __radd__ = _forward(rows.add), _reflected(rows.add)
+    __sub__, __rsub__ = _forward(rows.subtract), _reflected(rows.subtract)
+    __mul__, __rmul__ = _forward(rows.multiply), _reflected(rows.multiply)
+    __truediv__, __rtruediv__ = _forward(rows.divide), _reflected(rows.divide)
+    __floordiv__, __rfloordiv__ = _forward(rows.floor_divide), _reflected(rows.floor_divide)
+    __mod__, __rmod__ = _forward(rows.modulo), _reflected(rows.modulo)
+    __pow__, __rpow__ = _forward(rows.power), _reflected(rows.power)
+    __neg__, __pos__, __abs__, __round__ = rows.negative, rows.identity, rows.abs, rows.round
+    __floor__, __ceil__, __trunc__ = rows.floor, rows.ceil, rows.trunc
 
     # Comparisons of the numbers
-    __lt__, __le__ = _forward(operations.less), _forward(operations.less_equal)
-    __gt__, __ge__ = _forward(operations.greater), _forward(operations.greater_equal)
+    __lt__, __le__ = _forward(rows.less), _forward(rows.less_equal)
+    __gt__, __ge__ = _forward(rows.greater), _forward(rows.greater_equal)
 
     # Functions, as methods
-    exp, exp2, expm1 = operations.exp, operations.exp2, operations.expm1
-    log, log2, log10, log1p = (
-        operations.log, operations.log2, operations.log10, operations.log1p)  # fmt: skip
-    sin, cos, tan, sinc = operations.sin, operations.cos, operations.tan, operations.sinc
-    asin, acos, atan, atan2 = (
-        operations.asin, operations.acos, operations.atan, operations.atan2)  # fmt: skip
-    degrees, radians = operations.degrees, operations.radians
-    sinh, cosh, tanh, sech = operations.sinh, operations.cosh, operations.tanh, operations.sech
-    asinh, acosh, atanh = operations.asinh, operations.acosh, operations.atanh
-    erf, erfc, lgamma, digamma = (
-        operations.erf, operations.erfc, operations.lgamma, operations.digamma)  # fmt: skip
-    hypot, fmod, remainder, copysign = (
-        operations.hypot, operations.fmod, operations.remainder, operations.copysign)  # fmt: skip
-    abs, sign, clamp, step = operations.abs, operations.sign, operations.clamp, operations.step
-    floor, ceil, round, trunc = (
-        operations.floor, operations.ceil, operations.round, operations.trunc)  # fmt: skip
-    maximum, minimum = operations.maximum, operations.minimum
-    sigmoid, logsigmoid, softplus = (
-        operations.sigmoid, operations.logsigmoid, operations.softplus)  # fmt: skip
-    relu, leaky_relu, elu, selu = (
-        operations.relu, operations.leaky_relu, operations.elu, operations.selu)  # fmt: skip
-    silu, gelu = operations.silu, operations.gelu
+    square, reciprocal, sqrt, cbrt = rows.square, rows.reciprocal, rows.sqrt, rows.cbrt
+    exp, exp2, expm1 = rows.exp, rows.exp2, rows.expm1
+    log, log2, log10, log1p = rows.log, rows.log2, rows.log10, rows.log1p
+    sin, cos, tan, sinc, degrees = rows.sin, rows.cos, rows.tan, rows.sinc, rows.degrees
+    asin, acos, atan, atan2, radians = rows.asin, rows.acos, rows.atan, rows.atan2, rows.radians
+    sinh, cosh, tanh, sech = rows.sinh, rows.cosh, rows.tanh, rows.sech
+    asinh, acosh, atanh, hypot = rows.asinh, rows.acosh, rows.atanh, rows.hypot
+    erf, erfc, lgamma, digamma = rows.erf, rows.erfc, rows.lgamma, rows.digamma
+    fmod, remainder, copysign, sign = rows.fmod, rows.remainder, rows.copysign, rows.sign
+    abs, clamp, maximum, minimum = rows.abs, rows.clamp, rows.maximum, rows.minimum
+    step, floor, ceil, round, trunc = rows.step, rows.floor, rows.ceil, rows.round, rows.trunc
+    sigmoid, logsigmoid, softplus = rows.sigmoid, rows.logsigmoid, rows.softplus
+    relu, leaky_relu, elu, selu = rows.relu, rows.leaky_relu, rows.elu, rows.selu
+    silu, gelu = rows.silu, rows.gelu
 
     # NumPy's names: its functions call these methods on the elements of an object array.
     arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2

@@ -77,26 +77,18 @@ class Value(Operators):
         "__weakref__", "_data", "_first", "_first_derivative", "_grad", "_origin",
         "_second", "_second_derivative", "_uses", "label", "scope")  # fmt: skip
 
-    _data: Any
-    _grad: Any
-    _first: Any
-    _second: Any
-    _first_derivative: Any
-    _second_derivative: Any
-    _origin: Row | str
-    _uses: int
-    label: str | None
-    scope: Scope | None
-
     def __init__(self, data: Any, label: str | None = None, *, kind: str = "data") -> None:
         if kind not in LEAF_KINDS:
             raise ValueError(f"kind must be one of {', '.join(LEAF_KINDS)}, not {kind!r}")
         if label is not None and not isinstance(label, str):
             raise TypeError(f"label must be a string or None, not {type(label).__name__}")
         self._data = _at_the_door(data)
-        self._grad = None
-        self._first = self._second = self._first_derivative = self._second_derivative = None
-        self._origin = kind
+        self._grad: Any = None
+        self._first: Any = None
+        self._second: Any = None
+        self._first_derivative: Any = None
+        self._second_derivative: Any = None
+        self._origin: Any = kind
         self._uses = -1
         self.label = label
         scope = current_scope()
@@ -207,7 +199,7 @@ class Value(Operators):
             return _record(operations.add, self._data + other._data, self, other, 1.0, 1.0)
         if other.__class__ is float or other.__class__ is int:
             return _record(operations.add, self._data + other, self, other, 1.0, None)
-        return _add(self, other)
+        return super().__add__(other)
 
     def __radd__(self, other: Any) -> Any:
         """Record ``other + self``; the plain 0 with which `sum` starts gives the Value itself."""
@@ -215,7 +207,7 @@ class Value(Operators):
             return self
         if other.__class__ is float or other.__class__ is int:
             return _record(operations.add, other + self._data, other, self, None, 1.0)
-        return _radd(self, other)
+        return super().__radd__(other)
 
     def __sub__(self, other: Any) -> Any:
         """Record ``self - other``."""
@@ -223,13 +215,13 @@ class Value(Operators):
             return _record(operations.subtract, self._data - other._data, self, other, 1.0, -1.0)
         if other.__class__ is float or other.__class__ is int:
             return _record(operations.subtract, self._data - other, self, other, 1.0, None)
-        return _sub(self, other)
+        return super().__sub__(other)
 
     def __rsub__(self, other: Any) -> Any:
         """Record ``other - self``."""
         if other.__class__ is float or other.__class__ is int:
             return _record(operations.subtract, other - self._data, other, self, None, -1.0)
-        return _rsub(self, other)
+        return super().__rsub__(other)
 
     def __mul__(self, other: Any) -> Any:
         """Record ``self * other``."""
@@ -238,13 +230,13 @@ class Value(Operators):
             return _record(operations.multiply, a * b, self, other, b, a)
         if other.__class__ is float or other.__class__ is int:
             return _record(operations.multiply, self._data * other, self, other, 1.0 * other, None)
-        return _mul(self, other)
+        return super().__mul__(other)
 
     def __rmul__(self, other: Any) -> Any:
         """Record ``other * self``."""
         if other.__class__ is float or other.__class__ is int:
             return _record(operations.multiply, other * self._data, other, self, None, 1.0 * other)
-        return _rmul(self, other)
+        return super().__rmul__(other)
 
     def __truediv__(self, other: Any) -> Any:
         """Record ``self / other``."""
@@ -253,14 +245,14 @@ class Value(Operators):
             return _record(operations.divide, data, self, other, 1 / b, -data / b)
         if (other.__class__ is float or other.__class__ is int) and other:
             return _record(operations.divide, self._data / other, self, other, 1 / other, None)
-        return _truediv(self, other)
+        return super().__truediv__(other)
 
     def __rtruediv__(self, other: Any) -> Any:
         """Record ``other / self``."""
         if (other.__class__ is float or other.__class__ is int) and self._data:
             data = other / self._data
             return _record(operations.divide, data, other, self, None, -data / self._data)
-        return _rtruediv(self, other)
+        return super().__rtruediv__(other)
 
     def __neg__(self) -> Any:
         """Record ``-self``."""
@@ -272,7 +264,7 @@ class Value(Operators):
         if other.__class__ is int and 0 < other <= FAST_POWERS and -FAST_BASE < base < FAST_BASE:
             slope = other * base ** (other - 1)
             return _record(operations.power, base**other, self, other, slope, None)
-        return _pow(self, other)
+        return super().__pow__(other)
 
     def relu(self) -> Any:
         """Record ``max(self, 0)``, whose slope at 0 is 0."""
@@ -320,18 +312,14 @@ class Value(Operators):
     # Python and NumPy
 
     def __bool__(self) -> bool:
-        raise TypeError(
-            "a Value has no truth: write `value.data != 0`, a comparison such as `value > 0`, "
-            "or `value is not None`"
-        )
+        ways = "`value.data != 0`, a comparison such as `value > 0`, or `value is not None`"
+        raise TypeError(f"a Value has no truth: write {ways}")
 
     def __float__(self) -> float:
         if self._origin == "constant":
             return float(self._data)
-        raise TypeError(
-            "float() and the functions of math would drop the graph in silence: "
-            "write value.data for the number, or autograd_mini's function"
-        )
+        ways = "value.data for the number, or autograd_mini's function"
+        raise TypeError(f"float() and math would drop the graph in silence: write {ways}")
 
     def __int__(self) -> int:
         return int(float(self))
@@ -349,12 +337,6 @@ class Value(Operators):
 
 FAST_POWERS, FAST_BASE = 64, 10_000.0
 """Bounds within which a whole power can't overflow, and needs no care."""
-
-_add, _radd = Operators.__add__, Operators.__radd__
-_sub, _rsub = Operators.__sub__, Operators.__rsub__
-_mul, _rmul = Operators.__mul__, Operators.__rmul__
-_truediv, _rtruediv = Operators.__truediv__, Operators.__rtruediv__
-_pow = Operators.__pow__
 
 
 def stop_gradient(value: Any) -> Any:
