@@ -59,6 +59,7 @@ def plain_formula(latex: str) -> str:
 
 _INFIX = {"add", "subtract", "multiply", "divide", "power", "less", "less_equal", "greater",
           "greater_equal", "equal", "not_equal"}  # fmt: skip
+_NAME = re.compile(r"[^\W\d_][⁰¹²³⁴⁵⁶⁷⁸⁹]*[₀-₉]*")  # written without a sign beside another
 _NEGATION, _POWER, _WHOLE = 4, 5, 9  # precedences of the table
 
 
@@ -127,8 +128,7 @@ def _infix(row: Any, operands: list[tuple[str, int]]) -> str:
     left = _bracketed(operands[0], tight + (row.name == "power"))
     right = _bracketed(operands[1], tight + (not row.commutative and row.name != "power"))
     if row.name == "multiply":
-        names = re.fullmatch(r"[^\W\d_][₀-₉]*", left), re.fullmatch(r"[^\W\d_][₀-₉]*", right)
-        return left + right if all(names) else f"{left}·{right}"
+        return left + right if all(map(_NAME.fullmatch, (left, right))) else f"{left}·{right}"
     if row.name in ("divide", "power"):
         return f"{left}{'/' if row.name == 'divide' else '^'}{right}"
     return f"{left} {row.symbol} {right}"

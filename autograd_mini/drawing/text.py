@@ -114,17 +114,22 @@ def shortened(text: str, length: int = 24) -> str:
 def label_parts(label: str) -> tuple[str, str]:
     """Split a label into what stands on the line, and its subscript.
 
-    One underscore before a whole number or a single letter makes a subscript; everything else
-    stays what the user wrote: ``x1``, ``sigma``, ``learning_rate``.
+    One underscore before whole numbers or a single letter makes a subscript, and a number between
+    a single letter and that underscore is the layer, as in the lecture's w²₁₃ (lecture, *More
+    layers*). Everything else stays what the user wrote: ``x1``, ``sigma``, ``learning_rate``.
 
     Examples
     --------
-    >>> label_parts("w_12"), label_parts("x1"), label_parts("learning_rate")
-    (('w', '12'), ('x1', ''), ('learning_rate', ''))
+    >>> label_parts("w_12"), label_parts("w2_13"), label_parts("x1"), label_parts("learning_rate")
+    (('w', '12'), ('w²', '13'), ('x1', ''), ('learning_rate', ''))
     """
     label = shortened(clean(label))
-    match = re.fullmatch(r"([^_]+)_(\d+|[^\W\d_])", label)
-    return (match[1], match[2]) if match else (label, "")
+    match = re.fullmatch(r"([^_]+)_(\d+(?:,\d+)*|[^\W\d_])", label)
+    if not match:
+        return label, ""
+    layer = re.fullmatch(r"([^\W\d_])([0-9]+)", match[1])
+    base = layer[1] + layer[2].translate(_SUPERSCRIPTS) if layer else match[1]
+    return base, match[2]
 
 
 def plain_label(label: str) -> str:
@@ -132,8 +137,8 @@ def plain_label(label: str) -> str:
 
     Examples
     --------
-    >>> plain_label("w_1"), plain_label("w_i")
-    ('w₁', 'w_i')
+    >>> plain_label("w_1"), plain_label("w2_13"), plain_label("w_i")
+    ('w₁', 'w²₁₃', 'w_i')
     """
     base, subscript = label_parts(label)
     if subscript.isascii() and subscript.isdigit():
