@@ -212,7 +212,9 @@ def sinc_derivative(order: Any, x: Any) -> float:
     order, z = whole_order(order), math.pi * x
     if math.isinf(x):
         return 0.0
-    if math.fabs(z) < order + 1:
+    # Where both lose about as many digits: in the series terms cancel as |z| grows, and the
+    # recurrence multiplies an error by n/|z| in each step.
+    if 2 * math.fabs(z) < order + 1:
         terms, k = [], (order + 1) // 2
         while not terms or math.fabs(terms[-1]) > 1e-18 * math.fabs(math.fsum(terms)) or k < 9:
             power = z ** (2 * k - order)
