@@ -238,8 +238,8 @@ BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 
 
 
 def whole_order(order: Any) -> int:
-    """Return the order of a derivative as an int; ValueError if it is none."""
-    if order != int(order) or order < 0:
+    """Return the order of a derivative as an int; ValueError if it is none, or above 50."""
+    if not 0 <= order <= 50 or order != int(order):
         raise ValueError
     return int(order)
 
@@ -260,13 +260,16 @@ def polygamma(order: Any, x: Any) -> float:
         return 0.0 if n else math.inf
     terms = []
     while x < 20 + n:
-        terms.append(math.factorial(n) * power(1 / x, n + 1))
+        terms.append(math.factorial(n) * power(x, -n - 1))
         x += 1
-    terms.append(math.factorial(n - 1) / x**n if n else -math.log(x))
-    terms.append(math.factorial(n) / (2 * x ** (n + 1)))
+    # Powers with a negative exponent underflow where those of a huge x would overflow, and in
+    # two factors around the factorial not before the product does.
+    leading = math.factorial(max(n - 1, 0)) * power(x, -(n // 2)) * power(x, n // 2 - n)
+    terms.append(leading if n else -math.log(x))
+    terms.append(leading * max(n, 1) / x / 2)
     for k, bernoulli in enumerate(BERNOULLI, 1):
         ratio = math.factorial(2 * k + n - 1) / math.factorial(2 * k)
-        terms.append(bernoulli * ratio / x ** (2 * k + n))
+        terms.append(bernoulli * ratio * power(x, -2 * k - n))
     return sign * math.fsum(terms)
 
 
@@ -280,7 +283,7 @@ def cotangent_derivative(order: int, x: float) -> float:
         padded = [*slope, 0.0, 0.0]
         shifted = [0.0, 0.0, *slope]
         coefficients = [-math.pi * (a + b) for a, b in zip(padded, shifted, strict=True)]
-    return math.fsum(c * cotangent**k for k, c in enumerate(coefficients))
+    return math.fsum(c * power(cotangent, k) for k, c in enumerate(coefficients) if c)
 
 
 

@@ -353,7 +353,7 @@ sinc: Row = Row("sinc", "sinc", r"\frac{{\sin \pi {0}}}{{\pi {0}}}",
 sinc_derivative: Row = Row("sinc_derivative", "sinc⁽ⁿ⁾", r"\operatorname{{sinc}}^{{({0})}} {1}",
     numerics.sinc_derivative, [(None, ""),
     (lambda n, x, r: sinc_derivative(n + 1, x), r"\operatorname{{sinc}}^{{({0} + 1)}} {1}")],
-    domain=["[0, 100]", "[-inf, inf]"],
+    domain=["[0, 50]", "[-inf, inf]"],
     condition=(lambda n, x: n == int(n), _WHOLE_ORDER))
 degrees: Row = Row("degrees", "deg", r"\frac{{180}}{{\pi}} {0}", math.degrees,
     [(lambda x, r: numerics.DEGREE, r"\frac{{180}}{{\pi}}")], precedence=3)
@@ -386,7 +386,7 @@ digamma: Row = Row("digamma", "ψ", r"\psi({0})", lambda x: numerics.polygamma(0
     [(lambda x, r: polygamma(1, x), r"\psi_1({0})")], domain=["(-inf, inf]"], condition=_NO_POLE)
 polygamma: Row = Row("polygamma", "ψₙ", r"\psi_{{{0}}}({1})", numerics.polygamma, [(None, ""),
     (lambda n, x, r: polygamma(n + 1, x), r"\psi_{{{0} + 1}}({1})")],
-    domain=["[0, 100]", "(-inf, inf]"],
+    domain=["[0, 50]", "(-inf, inf]"],
     condition=(lambda n, x: n == int(n) and (x > 0 or x != x // 1), _WHOLE_ORDER + _AND_NO_POLE))
 
 # Kinks and jumps
