@@ -143,7 +143,12 @@ def whole(rounding: Callable[[Any], int]) -> Callable[[Any], Any]:
 
 def round(x: Any, digits: Any) -> Any:
     """Round half to even at a decimal digit."""
-    return builtins.round(x, int(digits))
+    if not -400 <= digits <= 400 or digits != int(digits):
+        raise ValueError
+    try:
+        return builtins.round(x, int(digits))
+    except OverflowError:
+        return math.copysign(math.inf, x)
 
 
 def sinh(x: Any) -> float:

@@ -428,7 +428,8 @@ trunc: Row = Row("trunc", "trunc", r"\operatorname{{trunc}} {0}", numerics.whole
     [(lambda x, r: 0, "0")], kinks=[((1,), (0,), _FLAT)])
 round: Row = Row("round", "round", r"\operatorname{{round}} {0}", numerics.round,
     [(lambda x, digits, r: 0, "0"), (None, "")],
-    domain=["[-inf, inf]", "(-inf, inf)"], defaults=[0],
+    domain=["[-inf, inf]", "[-400, 400]"], defaults=[0],
+    condition=(lambda x, digits: digits == digits // 1, "digits must be a whole number"),
     kinks=[((0.5, 0), (0, 0), "half is rounded to even; its slope is 0, also at the jumps")])
 
 # Activations
