@@ -207,7 +207,7 @@ def silu(x: Any) -> float:
 
 def gelu(x: Any) -> float:
     """Return x Φ(x), whose limit at -inf is 0."""
-    return 0.0 if x == -math.inf else x * math.erfc(-x * SQRT_HALF) / 2
+    return 0.0 if x == -math.inf else x * (math.erfc(-x * SQRT_HALF) / 2)
 
 
 def sinc_derivative(order: Any, x: Any) -> float:

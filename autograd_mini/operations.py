@@ -457,10 +457,11 @@ logsigmoid: Row = Row("logsigmoid", "ln σ", r"\ln \sigma({0})", lambda x: -nume
 softplus: Row = Row("softplus", "softplus", r"\ln(1 + e^{{{0}}})", numerics.softplus,
     [(lambda x, r: sigmoid(x), r"\sigma({0})")])
 silu: Row = Row("silu", "silu", r"{0} \sigma({0})", numerics.silu,
-    [(lambda x, r: sigmoid(x) * (1 + x * sigmoid(-x)), r"\sigma({0}) (1 + {0} \sigma(-{0}))")],
+    [(lambda x, r: sigmoid(x) + clamp(x, -999, 999) * square(sech(x / 2)) / 4,
+    r"\sigma({0}) (1 + {0} \sigma(-{0}))")],
     precedence=3)
 gelu: Row = Row("gelu", "gelu", r"{0} \Phi({0})", numerics.gelu,
-    [(lambda x, r: erfc(-x * numerics.SQRT_HALF) / 2 + x * exp(-square(x) / 2) / numerics.SQRT_2_PI,
+    [(lambda x, r: erfc(-x * numerics.SQRT_HALF) / 2 + clamp(x, -99, 99) * exp(-square(x) / 2) / numerics.SQRT_2_PI,
     r"\Phi({0}) + {0} \varphi({0})")], precedence=3)
 
 # Comparisons, without derivative, and the choice between two operands
