@@ -261,7 +261,8 @@ _STEEP = "the slope at 0 is ∞"
 # The table. A row reads: name, symbol, formula, value, then for each operand its partial (a rule
 # and its textbook form). Rules are one expression without `if` on operands; they use ints, so that
 # Fractions stay exact, and the result r only where no digits cancel. Where the textbook's form
-# would lose digits or overflow, the rule beside it is the stable one.
+# would lose digits or overflow, the rule beside it is the stable one; a clamp keeps ∞ from a factor
+# that has long been 0.
 
 # fmt: off
 # Arithmetic
@@ -336,10 +337,10 @@ cos: Row = Row("cos", "cos", r"\cos {0}", math.cos, [(lambda x, r: -sin(x), r"-\
 tan: Row = Row("tan", "tan", r"\tan {0}", math.tan,
     [(lambda x, r: 1 + square(r), r"1 + \tan^2 {0}")], domain=["(-inf, inf)"])
 asin: Row = Row("asin", "asin", r"\arcsin {0}", math.asin,
-    [(lambda x, r: ratio(1, sqrt(1 - x) * sqrt(1 + x)), r"\frac{{1}}{{\sqrt{{1 - {0}^2}}}}")],
+    [(lambda x, r: ratio(1, sqrt(_one_minus_square(x))), r"\frac{{1}}{{\sqrt{{1 - {0}^2}}}}")],
     domain=["[-1, 1]"], kinks=[((1,), (math.inf,), "the slope at ±1 is ∞")])
 acos: Row = Row("acos", "acos", r"\arccos {0}", math.acos,
-    [(lambda x, r: -ratio(1, sqrt(1 - x) * sqrt(1 + x)), r"-\frac{{1}}{{\sqrt{{1 - {0}^2}}}}")],
+    [(lambda x, r: -ratio(1, sqrt(_one_minus_square(x))), r"-\frac{{1}}{{\sqrt{{1 - {0}^2}}}}")],
     domain=["[-1, 1]"], kinks=[((1,), (-math.inf,), "the slope at ±1 is −∞")])
 atan: Row = Row("atan", "atan", r"\arctan {0}", math.atan,
     [(lambda x, r: square(1 / hypot(1, x)), r"\frac{{1}}{{1 + {0}^2}}")])
@@ -373,7 +374,7 @@ acosh: Row = Row("acosh", "acosh", r"\operatorname{{arcosh}} {0}", math.acosh,
     [(lambda x, r: ratio(1, sqrt(x - 1) * sqrt(x + 1)), r"\frac{{1}}{{\sqrt{{{0}^2 - 1}}}}")],
     domain=["[1, inf]"], kinks=[((1,), (math.inf,), "the slope at 1 is ∞")])
 atanh: Row = Row("atanh", "atanh", r"\operatorname{{artanh}} {0}", math.atanh,
-    [(lambda x, r: 1 / ((1 - x) * (1 + x)), r"\frac{{1}}{{1 - {0}^2}}")], domain=["(-1, 1)"])
+    [(lambda x, r: 1 / _one_minus_square(x), r"\frac{{1}}{{1 - {0}^2}}")], domain=["(-1, 1)"])
 
 # Special functions
 erf: Row = Row("erf", "erf", r"\operatorname{{erf}} {0}", math.erf,
@@ -485,6 +486,11 @@ TABLE: dict[str, Row] = {row.name: row for row in list(globals().values()) if is
 def _power_slope(x: Any, y: Any) -> Any:
     """Return y x^(y-1): below y = 1 as a ratio, so that at x = 0 it is ∞, and 0 where y is 0."""
     return where(less(y, 1), lambda: ratio(y, power(x, 1 - y)), lambda: y * power(x, y - 1))
+
+
+def _one_minus_square(x: Any) -> Any:
+    """Return 1 - x², which keeps its digits near ±1, and whose slope does near 0."""
+    return where(less(abs(x), 0.5), lambda: 1 - square(x), lambda: (1 - x) * (1 + x))
 
 
 def _share(x: Any, *others_and_result: Any) -> Any:
