@@ -126,6 +126,15 @@ def power(x: Any, y: Any) -> Any:
         return -math.inf if x < 0 and y % 2 == 1 else math.inf
 
 
+def direction(x: Any, y: Any) -> float:
+    """Return x/√(x² + y²) of numbers of any size; 0 at the origin, ±√½ where both are infinite."""
+    if math.isinf(x) or math.isinf(y):
+        x, y = (math.copysign(math.isinf(number), number) for number in (x, y))
+    exponent = math.frexp(max(math.fabs(x), math.fabs(y)))[1]
+    x, y = math.ldexp(x, -exponent), math.ldexp(y, -exponent)
+    return x / math.hypot(x, y) if x else 0.0
+
+
 def square(x: Any) -> Any:
     """Return x²; unlike ``x**2`` it never raises OverflowError."""
     return x * x

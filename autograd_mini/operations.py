@@ -256,6 +256,7 @@ _FLAT = "its slope is 0, also at the jumps"
 _JUMP = "at a jump the slopes are those of the quotient that is reached there"
 _TIE = "those that tie share the slope alike"
 _STEEP = "the slope at 0 is ∞"
+_ORIGIN = "the slopes at the origin are 0"
 
 
 # The table. A row reads: name, symbol, formula, value, then for each operand its partial (a rule
@@ -311,8 +312,13 @@ cbrt: Row = Row("cbrt", "∛", r"\sqrt[3]{{{0}}}", math.cbrt,
     [(lambda x, r: ratio(1, 3 * square(r)), r"\frac{{1}}{{3\sqrt[3]{{{0}}}^2}}")],
     kinks=[((0,), (math.inf,), _STEEP)])
 hypot: Row = Row("hypot", "hypot", r"\sqrt{{{0}^2 + {1}^2 + \dots}}", math.hypot,
-    [(lambda x, *others_result: ratio(x, others_result[-1]), r"\frac{{{0}}}{{{r}}}")],
-    variadic=True, kinks=[((0, 0), (0, 0), "the slopes at the origin are 0")], commutative=True)
+    [(lambda x, *others_result: direction(x, hypot(0, *others_result[:-1])), r"\frac{{{0}}}{{{r}}}")],
+    variadic=True, kinks=[((0, 0), (0, 0), _ORIGIN)], commutative=True)
+direction: Row = Row("direction", "x/|x, y|", r"\frac{{{0}}}{{\sqrt{{{0}^2 + {1}^2}}}}",
+    numerics.direction, [(lambda x, y, r: ratio(square(direction(y, x)), hypot(x, y)),
+    r"\frac{{{1}^2}}{{\sqrt{{{0}^2 + {1}^2}}^3}}"),  # for rules alone, like ratio
+    (lambda x, y, r: -ratio(r * direction(y, x), hypot(x, y)),
+    r"-\frac{{{0} {1}}}{{\sqrt{{{0}^2 + {1}^2}}^3}}")], kinks=[((0, 0), (0, 0), _ORIGIN)])
 
 # Exponentials and logarithms
 exp: Row = Row("exp", "exp", "e^{{{0}}}", math.exp, [(lambda x, r: r, "e^{{{0}}}")], precedence=5)
@@ -345,9 +351,9 @@ acos: Row = Row("acos", "acos", r"\arccos {0}", math.acos,
 atan: Row = Row("atan", "atan", r"\arctan {0}", math.atan,
     [(lambda x, r: square(1 / hypot(1, x)), r"\frac{{1}}{{1 + {0}^2}}")])
 atan2: Row = Row("atan2", "atan2", r"\operatorname{{atan2}}({0}, {1})", math.atan2,
-    [(lambda y, x, r: ratio(ratio(x, hypot(x, y)), hypot(x, y)), r"\frac{{{1}}}{{{0}^2 + {1}^2}}"),
-    (lambda y, x, r: -ratio(ratio(y, hypot(x, y)), hypot(x, y)),
-    r"-\frac{{{0}}}{{{0}^2 + {1}^2}}")], kinks=[((0, 0), (0, 0), "the slopes at the origin are 0")])
+    [(lambda y, x, r: ratio(direction(x, y), hypot(x, y)), r"\frac{{{1}}}{{{0}^2 + {1}^2}}"),
+    (lambda y, x, r: -ratio(direction(y, x), hypot(x, y)),
+    r"-\frac{{{0}}}{{{0}^2 + {1}^2}}")], kinks=[((0, 0), (0, 0), _ORIGIN)])
 sinc: Row = Row("sinc", "sinc", r"\frac{{\sin \pi {0}}}{{\pi {0}}}",
     lambda x: numerics.sinc_derivative(0, x), [(lambda x, r: sinc_derivative(1, x),
     r"\frac{{\cos \pi {0}}}{{{0}}} - \frac{{\sin \pi {0}}}{{\pi {0}^2}}")])
