@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import copy
 import math
+import operator
 import random
 import sys
 import time
@@ -270,7 +271,7 @@ def fit(
     (1.0, [0, 1, 1, 1])
     """
     _check_options(epochs, batch_size, patience, validation)
-    generator = seed if isinstance(seed, random.Random) else random.Random(seed)
+    generator = _generator(seed)
     task, examples = _task_and_examples(net, X, y, loss)
     examples, held_out = _validation(task, examples, validation, generator)
     optimizer = copy.deepcopy(resolve_optimizer(optimizer))
@@ -825,7 +826,7 @@ def _check_options(epochs: Any, batch_size: Any, patience: Any, validation: Any)
     for name, count in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
         if count is None and name == "patience":
             continue
-        if not isinstance(count, int):
+        if not hasattr(count, "__index__"):
             raise TypeError(f"{name} must be a whole number, not {type(count).__name__}")
         if count < 1:
             raise ValueError(f"{name} is {count}; accepted: a whole number from 1 on")
@@ -835,6 +836,15 @@ def _check_options(epochs: Any, batch_size: Any, patience: Any, validation: Any)
         raise ValueError(
             f"validation is {validation}; accepted: a share between 0 and 1, or (X, y)"
         )
+
+
+def _generator(seed: Any) -> random.Random:
+    """Return the generator of a seed."""
+    if isinstance(seed, random.Random):
+        return seed
+    if not hasattr(seed, "__index__"):
+        raise TypeError(f"seed must be an int or a random.Random, not {type(seed).__name__}")
+    return random.Random(operator.index(seed))
 
 
 def _clipping(clip: Any) -> Callable[[list[float]], list[float]]:
