@@ -7,7 +7,14 @@ Start from `draw_cards`. Which texts they show is decided in `cards`, edges are 
 from __future__ import annotations
 
 from autograd_mini.drawing import svg
-from autograd_mini.drawing.cards import AIR, NUMBER_SIZE, SUBSCRIPT_SIZE, TITLE_SIZE, title_width
+from autograd_mini.drawing.cards import (
+    AIR,
+    NUMBER_SIZE,
+    SUBSCRIPT_SIZE,
+    TITLE_GAP,
+    TITLE_SIZE,
+    title_width,
+)
 from autograd_mini.drawing.text import escaped, width
 
 TYPE_CHECKING = False
@@ -107,20 +114,24 @@ def _titles(large: list[tuple[Card, Box]], small: list[tuple[Card, Box]], theme:
 
 
 def _title(card: Card, x: float, y: float) -> str:
-    """Return one title; its pieces stand side by side in one text, so that any font fits."""
-    pieces = []
-    if card.symbol:
-        pieces.append(escaped(card.symbol))
-    if card.label:
-        gap = {"dx": 5} if card.symbol else {}
-        pieces.append(svg.element("tspan", escaped(card.label), font_weight=600, **gap))
-    if card.subscript:
-        pieces.append(
-            svg.element(
-                "tspan", escaped(card.subscript), font_weight=600, font_size=SUBSCRIPT_SIZE, dy=2.5
-            )
-        )
-    return svg.element("text", "".join(pieces), x=x, y=y)
+    """Return one title around its centre x.
+
+    Its two parts are anchored at the place where they meet, so that it looks alike in any font,
+    and in CairoSVG, which sets each piece of a centred text at the centre.
+    """
+    bold: dict[str, object] = {"font_weight": 600}
+    low: dict[str, object] = {"font_weight": 600, "font_size": SUBSCRIPT_SIZE, "dy": 2.5}
+    plain: dict[str, object] = {}
+    styles = ((card.symbol, plain), (card.label, bold), (card.subscript, low))
+    pieces = [(piece, dict(style)) for piece, style in styles if piece]
+    if len(pieces) == 1:
+        return svg.element("text", escaped(pieces[0][0]), x=x, y=y, **pieces[0][1])
+    first = title_width(card.symbol, "" if card.symbol else card.label, "")
+    meet = x - title_width(card.symbol, card.label, card.subscript) / 2 + first
+    pieces[0][1].update(x=meet, text_anchor="end")
+    pieces[1][1].update(x=meet + (TITLE_GAP if card.symbol else 0.0), text_anchor="start")
+    spans = (svg.element("tspan", escaped(piece), **style) for piece, style in pieces)
+    return svg.element("text", "".join(spans), y=y)
 
 
 def _numbers(large: list[tuple[Card, Box]], small: list[tuple[Card, Box]], theme: str) -> str:

@@ -17,6 +17,7 @@ CARD_HEIGHT = 38.0
 CONSTANT_HEIGHT = 20.0
 TITLE_SIZE = 12.5
 SUBSCRIPT_SIZE = 8.5
+TITLE_GAP = 6.0
 NUMBER_SIZE = 10.5
 LABEL_SIZE = 9.0
 AIR = 8.0
@@ -178,7 +179,7 @@ def _small(name: str, label: str, subscript: str, value: str, tooltip: tuple[str
 
 def title_width(symbol: str, label: str, subscript: str) -> float:
     """Return the width of a card's title."""
-    gap = 5.0 if symbol and label else 0.0
+    gap = TITLE_GAP if symbol and label else 0.0
     names = width(label, TITLE_SIZE, bold=True) + width(subscript, SUBSCRIPT_SIZE, bold=True)
     return width(symbol, TITLE_SIZE) + gap + names
 
