@@ -41,8 +41,8 @@ def _deepcopy(root: Value, memo: dict[int, Any]) -> Value:
 def _flat(root: Value) -> tuple[list[Value], list[list[Any]]]:
     """Return the leaves under `root`, and a table of the nodes above them, column by column.
 
-    Its first two columns hold the operands, as they stand in the slots: a whole number is the
-    place of a node, or, counted from -1 downwards, of a leaf. Plain numbers are never ints.
+    Its first two columns hold the operands: the place of a node, or, counted from -1 downwards,
+    of a leaf; a plain number in a tuple of one; None where there is no operand.
     """
     leaves: list[Value] = []
     nodes: list[Value] = []
@@ -60,9 +60,16 @@ def _flat(root: Value) -> tuple[list[Value], list[list[Any]]]:
             kin = leaves if node._first is None else nodes
             places[node] = -1 - len(kin) if kin is leaves else len(kin)
             kin.append(node)
-    firsts = [places.get(node._first, node._first) for node in nodes]
-    seconds = [places.get(node._second, node._second) for node in nodes]
+    firsts = [_place(node._first, places) for node in nodes]
+    seconds = [_place(node._second, places) for node in nodes]
     return leaves, [firsts, seconds, *(list(map(attrgetter(s), nodes)) for s in _NODE_SLOTS)]
+
+
+def _place(operand: Any, places: dict[Any, int]) -> Any:
+    """Return what stands for an operand in a program."""
+    if operand is None:
+        return None
+    return places[operand] if isinstance(operand, Value) else (operand,)
 
 
 def _leaf(*content: Any) -> Value:
@@ -75,9 +82,9 @@ def _graph(leaves: Sequence[Value], *program: list[Any]) -> Value:
     nodes: list[Value] = []
 
     def found(place: Any) -> Any:
-        if place.__class__ is not int:
-            return place
-        return nodes[place] if place >= 0 else leaves[-1 - place]
+        if place.__class__ is int:
+            return nodes[place] if place >= 0 else leaves[-1 - place]
+        return None if place is None else place[0]
 
     for first, second, *content in zip(*program, strict=True):
         nodes.append(_node(found(first), found(second), *content))

@@ -11,7 +11,6 @@ nests in any mix. No `.grad` is touched. The sweep over numbers is in `value`.
 
 from __future__ import annotations
 
-import math
 import sys
 from functools import wraps
 
@@ -23,9 +22,9 @@ from autograd_mini.errors import (
     describe,
     first_fault,
 )
-from autograd_mini.graph import recorded, topological_order
+from autograd_mini.graph import dependents, recorded, topological_order
 from autograd_mini.operations import identity, is_number, number
-from autograd_mini.value import Value, local_derivative, sweep
+from autograd_mini.value import Value, is_finite, local_derivative, sweep_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -257,7 +256,9 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
         if not same_structure(value, cotangent):
             raise ValueError(f"cotangent must have the shape of the value, {value!r}")
         seeds = [_number_or_value(c, "cotangent") for c in flatten(cotangent)[0]]
-        pairs = [(r, s) for r, s in zip(results, seeds, strict=True) if isinstance(r, Value)]
+        pairs = [
+            (r, _seed(s, r)) for r, s in zip(results, seeds, strict=True) if isinstance(r, Value)
+        ]
         return call.shaped(call.pull([r for r, _ in pairs], [s for _, s in pairs]))
 
     return value, pullback
@@ -291,7 +292,7 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
     (6.0, 23.0)
     """  # noqa: E501 - a formula stands on one line
-    if not isinstance(primals, tuple):
+    if type(primals) is not tuple:  # a named tuple is one argument
         primals, tangents = (primals,), (tangents,)
     if not same_structure(primals, tangents):
         raise ValueError(f"tangents must have the shape of primals, {primals!r}")
@@ -346,7 +347,7 @@ class _Call:
         named: dict[str, Any],
     ) -> None:
         self.one_argument = isinstance(argnums, int)
-        places = [_place(n, len(arguments)) for n in _sequence(argnums)]
+        places = _places(argnums, len(arguments))
         self.variables: list[Value] = []
         self.structures: list[tuple[int, Callable[[Sequence[Any]], Any]]] = []
         replaced = list(arguments)
@@ -358,38 +359,39 @@ class _Call:
                 self.variables += variables
                 self.structures.append((len(leaves), rebuild))
             self.result = f(*replaced, **named)
-        own = [v for v in self.variables if not v.operands]
-        for leaf in own:
-            leaf.become_constant()
+        for variable in self.variables:
+            variable.become_constant()
+        self.cut = any(variable.operands for variable in self.variables)
 
     def pull(self, roots: list[Value], seeds: list[Any]) -> list[Any]:
         """Return the sum of seed · ∂root/∂variable, for each variable."""
-        if _depends_outside([*roots, *(s for s in seeds if isinstance(s, Value))]):
-            with recorded():
+        if not roots:
+            return [_zero(variable) for variable in self.variables]
+        with recorded():
+            if self.cut or _depends_outside([*roots, *(s for s in seeds if isinstance(s, Value))]):
                 return self.outward(_reverse(roots, seeds, self.variables))
-        totals = [_zero(variable) for variable in self.variables]
-        for root, seed in zip(roots, seeds, strict=True):
-            adjoints = sweep(root, seed.data if isinstance(seed, Value) else seed)
-            for index, variable in enumerate(self.variables):
-                if variable in adjoints:
-                    totals[index] += adjoints[variable]
-        for total in totals:
-            if not math.isfinite(total):
-                raise _fault(roots, seeds, self.variables)
-        return totals
+            adjoints = sweep_all(roots, [_data(seed) for seed in seeds])
+        found = [adjoints.get(variable, _zero(variable)) for variable in self.variables]
+        if not all(map(is_finite, found)):
+            raise _fault(roots, seeds, self.variables)
+        return found
 
     def push(self, results: list[Any], directions: list[Any]) -> list[Any]:
         """Return the derivative of each result along the directions of the variables."""
         roots = [result for result in results if isinstance(result, Value)]
         outside = [d for d in directions if isinstance(d, Value)]
         symbolic = _depends_outside([*roots, *outside])
+        tangents: dict[Any, Any] = {
+            variable: _seed(direction, variable)
+            for variable, direction in zip(self.variables, directions, strict=True)
+        }
         with recorded():
-            tangents: dict[Any, Any] = {}
-            for variable, direction in zip(self.variables, directions, strict=True):
-                tangents[variable] = direction
             _forward(roots, tangents, symbolic=symbolic)
-        pushed = [tangents.get(r) if isinstance(r, Value) else None for r in results]
-        return self.outward([0.0 if tangent is None else tangent for tangent in pushed])
+        pushed = [
+            tangents.get(result, _zero(result)) if isinstance(result, Value) else 0.0
+            for result in results
+        ]
+        return self.outward(pushed)
 
     def outward(self, results: list[Any]) -> list[Any]:
         """Return results as the caller sees them: Values where an outer leaf has a part."""
@@ -413,7 +415,7 @@ class _Call:
 def _reverse(roots: list[Value], seeds: list[Any], targets: Sequence[Any]) -> list[Any]:
     """Sweep backwards with recorded local derivatives; cut at the targets."""
     order = topological_order(roots)
-    needed = _needed(order, targets)
+    needed = dependents(order, targets)
     adjoints: dict[Any, Any] = {}
     for root, seed in zip(roots, seeds, strict=True):
         _add_to(adjoints, root, seed)
@@ -425,22 +427,29 @@ def _reverse(roots: list[Value], seeds: list[Any], targets: Sequence[Any]) -> li
             if isinstance(operand, Value) and operand in needed:
                 _pass_on(adjoints, node, index, operand)
     found = [adjoints.get(target, _zero(target)) for target in targets]
-    for gradient in found:
-        if not math.isfinite(_data(gradient)):
-            raise _fault(roots, seeds, targets)
+    if not all(is_finite(_data(gradient)) for gradient in found):
+        raise _fault(roots, seeds, targets)
     return found
 
 
 def _pass_on(adjoints: dict[Any, Any], node: Value, index: int, operand: Value) -> None:
     """Add to the operand's adjoint what comes along one edge."""
-    assert node.operation is not None
     try:
-        partial = node.operation.partial(index, node.operands, node)
-        part = _product(adjoints[node], partial, node)
+        part = _product(adjoints[node], _partial(node, index), node)
         if part is not None:
             _add_to(adjoints, operand, part)
-    except DomainError as error:
+    except DomainError as error:  # 0 · ∞, or ∞ − ∞
         raise NonFiniteGradientError(describe(node), str(error)) from None
+
+
+def _partial(node: Value, index: int) -> Any:
+    """Return a local derivative by its rule, and so recorded."""
+    assert node.operation is not None
+    try:
+        return node.operation.partial(index, node.operands, node)
+    except DomainError as error:
+        reason = f"its derivative by operand {index + 1} does not exist there ({error})"
+        raise NonFiniteGradientError(describe(node), reason) from None
 
 
 def _forward(roots: list[Value], tangents: dict[Any, Any], *, symbolic: bool) -> None:
@@ -456,12 +465,12 @@ def _forward(roots: list[Value], tangents: dict[Any, Any], *, symbolic: bool) ->
         derivatives = node.local_derivatives
         for index in moved:
             partial: Any = derivatives[index]
-            if symbolic or partial != partial:  # NaN: let the rule say why
-                partial = node.operation.partial(index, node.operands, node)
+            if symbolic or partial != partial:  # noqa: PLR0124 - NaN: let the rule say why
+                partial = _partial(node, index)
             part = _product(tangents[node.operands[index]], partial, node)
             if part is not None:
                 _add_to(tangents, node, part)
-        if not math.isfinite(_data(tangents.get(node, 0.0))):
+        if not is_finite(_data(tangents.get(node, 0.0))):
             raise NonFiniteGradientError(describe(node), f"its tangent is {_data(tangents[node])}")
 
 
@@ -470,7 +479,7 @@ def _product(adjoint: Any, partial: Any, node: Value) -> Any:
     if not isinstance(partial, Value):
         if partial == 1:
             return adjoint
-        if partial == 0 and math.isfinite(_data(adjoint)):
+        if partial == 0 and is_finite(_data(adjoint)):
             return None
         partial = type(node.data)(partial)
     return adjoint * partial
@@ -480,21 +489,15 @@ def _add_to(adjoints: dict[Any, Any], node: Value, part: Any) -> None:
     adjoints[node] = adjoints[node] + part if node in adjoints else part
 
 
-def _needed(order: Sequence[Any], targets: Sequence[Any]) -> set[Any]:
-    """Return the nodes through which the targets can be reached."""
-    needed = set(targets)
-    for node in order:
-        if any(isinstance(o, Value) and o in needed for o in node.operands):
-            needed.add(node)
-    return needed
-
-
 def _check_fresh(node: Value) -> None:
     """Raise if the node's operands changed since it was recorded."""
     numbers = [_data(operand) for operand in node.operands]
     row = node.operation
     assert row is not None
-    stale = row.evaluate(numbers) != node.data
+    try:
+        stale = row.evaluate(numbers) != node.data
+    except DomainError:
+        stale = True
     for index, recorded_derivative in enumerate(node.local_derivatives):
         if recorded_derivative is not None and not stale:
             now = local_derivative(row, index, numbers, node.data)
@@ -505,14 +508,8 @@ def _check_fresh(node: Value) -> None:
 
 def _reached_from_outside(roots: Sequence[Value]) -> set[Any]:
     """Return the nodes under `roots` in which a leaf that is no constant has a part."""
-    reach: set[Any] = set()
-    for node in topological_order(roots):
-        if node.operands:
-            if any(isinstance(o, Value) and o in reach for o in node.operands):
-                reach.add(node)
-        elif node.kind != "constant":
-            reach.add(node)
-    return reach
+    order = topological_order(roots)
+    return dependents(order, [n for n in order if not n.operands and n.kind != "constant"])
 
 
 def _depends_outside(roots: Sequence[Value]) -> bool:
@@ -522,7 +519,7 @@ def _depends_outside(roots: Sequence[Value]) -> bool:
 def _fault(roots: Sequence[Value], seeds: Sequence[Any], targets: Sequence[Any]) -> Exception:
     """Return the error that names where a gradient stopped being finite."""
     order = topological_order(roots)
-    needed = _needed(order, targets)
+    needed = dependents(order, targets)
     start: dict[Any, Any] = {}
     for root, seed in zip(roots, seeds, strict=True):
         _add_to(start, root, _data(seed))
@@ -557,15 +554,21 @@ def _number_or_value(item: Any, name: str) -> Any:
     return item if isinstance(item, Value) else number(item, name)
 
 
-def _sequence(argnums: int | Sequence[int]) -> list[int]:
-    return [argnums] if isinstance(argnums, int) else list(argnums)
+def _seed(item: Any, value: Value) -> Any:
+    """Return a plain seed as a number of the kind of `value`; a float stays one."""
+    return item if isinstance(item, (Value, float)) else type(value.data)(item)
 
 
-def _place(argnum: Any, count: int) -> int:
-    """Return which positional argument `argnum` names."""
-    if not isinstance(argnum, int) or not -count <= argnum < count:
-        raise ValueError(f"argnums names argument {argnum!r}, but {count} positional ones came")
-    return argnum % count
+def _places(argnums: Any, count: int) -> list[int]:
+    """Return which positional arguments `argnums` names."""
+    named = [argnums] if isinstance(argnums, int) else list(argnums)
+    for argnum in named:
+        if not isinstance(argnum, int) or not -count <= argnum < count:
+            raise ValueError(f"argnums names argument {argnum!r}, but {count} positional ones came")
+    places = [argnum % count for argnum in named]
+    if len(set(places)) < len(places):
+        raise ValueError(f"argnums names an argument twice: {argnums!r}")
+    return places
 
 
 def _data(item: Any) -> Any:

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
 __all__ = ["Scope", "count_operations", "dependents", "leaves", "no_grad", "recorded", "scope"]

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from autograd_mini.graph import Scope
     from autograd_mini.operations import Row
 
-__all__ = ["LEAF_KINDS", "Value", "is_finite", "local_derivative", "stop_gradient", "sweep"]
+__all__ = ["LEAF_KINDS", "Value", "is_finite", "local_derivative", "stop_gradient"]
+__all__ += ["sweep", "sweep_all"]
 
 LEAF_KINDS = ("data", "parameter", "constant")
 """What a leaf can be: an input, owned by a network, or a number that takes no gradient."""
@@ -327,11 +327,8 @@ class Value(Operators):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Let NumPy walk: each operand becomes an array of objects, whose methods it calls."""
         numpy = sys.modules["numpy"]
-        boxes = []
-        for operand in inputs:
-            box = numpy.empty(getattr(operand, "shape", ()), dtype=object)
-            box[...] = number(operand) if is_number(operand) else operand
-            boxes.append(box)
+        plain = (number(operand) if is_number(operand) else operand for operand in inputs)
+        boxes = [numpy.array(operand, dtype=object) for operand in plain]
         return getattr(ufunc, method)(*boxes, **options)
 
 
@@ -405,6 +402,14 @@ def sweep(root: Value, seed: Any = 1) -> dict[Value, Any]:
         _forget(root)
         raise
     return adjoints
+
+
+def sweep_all(roots: Sequence[Value], seeds: Sequence[Any]) -> dict[Value, Any]:
+    """Return what one sweep from several roots brings to the leaves, each root with its seed."""
+    if len(roots) == 1:
+        return sweep(roots[0], seeds[0])
+    zero = type(roots[0]._data)(0)
+    return sweep(_chain(operations.add, zero, roots, [type(zero)(seed) for seed in seeds]))
 
 
 def _count_uses(root: Value, seed: Any) -> None:
