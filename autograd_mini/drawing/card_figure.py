@@ -124,6 +124,8 @@ def _title(card: Card, x: float, y: float) -> str:
     plain: dict[str, object] = {}
     styles = ((card.symbol, plain), (card.label, bold), (card.subscript, low))
     pieces = [(piece, dict(style)) for piece, style in styles if piece]
+    if not pieces:
+        return ""
     if len(pieces) == 1:
         return svg.element("text", escaped(pieces[0][0]), x=x, y=y, **pieces[0][1])
     first = title_width(card.symbol, "" if card.symbol else card.label, "")
