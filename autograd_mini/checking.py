@@ -18,7 +18,7 @@ from autograd_mini.complex_step import STEP, ComplexNumber, NotAnalyticError
 from autograd_mini.containers import flatten
 from autograd_mini.derivatives import grad
 from autograd_mini.errors import DomainError
-from autograd_mini.graph import recorded
+from autograd_mini.graph import no_grad, recorded
 from autograd_mini.value import Value, sweep
 
 if TYPE_CHECKING:
@@ -209,8 +209,10 @@ def _line(
     """Return `f` as a function of its component `index` alone."""
 
     def along(x: float) -> float:
-        result = f(*rebuild([*numbers[:index], x, *numbers[index + 1 :]]))
-        return float(result.data if isinstance(result, Value) else result)
+        moved = [*numbers[:index], x, *numbers[index + 1 :]]
+        with no_grad():  # constants, so that operators keep to the table's domains
+            result = f(*rebuild([Value(number, kind="constant") for number in moved]))
+        return float(result)
 
     return along
 
@@ -242,7 +244,7 @@ def _ridders(f: Callable[[float], float], x: float) -> tuple[float, float]:
     """
     step = _first_step(f, x)
     best, bound = min((_extrapolate(f, x, s) for s in (step, step / 64)), key=lambda pair: pair[1])
-    return best, 10 * bound + 1e-14 * abs(best)
+    return best, 30 * bound + 1e-14 * abs(best)
 
 
 def _extrapolate(f: Callable[[float], float], x: float, step: float) -> tuple[float, float]:
@@ -278,7 +280,7 @@ def _first_step(f: Callable[[float], float], x: float) -> float:
 
 
 def _component_names(arguments: tuple[Any, ...]) -> list[str]:
-    """Return a name for each leaf of the arguments: x0, x0[1], x1['w'][2], …"""
+    """Return a name for each leaf of the arguments: x0, x0[1], x1['w'][2], … ."""
     names: list[str] = []
 
     def walk(tree: Any, name: str) -> None:

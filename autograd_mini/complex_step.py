@@ -1,4 +1,4 @@
-r"""With this one can differentiate a function by one complex step, without using any of its partials.
+r"""With this one can differentiate a function by one complex step, without any of its partials.
 
 .. math:: f'(x) = \operatorname{Im} f(x + ih)/h + O(h^2)
 
