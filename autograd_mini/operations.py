@@ -315,9 +315,9 @@ hypot: Row = Row("hypot", "hypot", r"\sqrt{{{0}^2 + {1}^2 + \dots}}", math.hypot
     [(lambda x, *others_result: direction(x, hypot(0, *others_result[:-1])), r"\frac{{{0}}}{{{r}}}")],
     variadic=True, kinks=[((0, 0), (0, 0), _ORIGIN)], commutative=True)
 direction: Row = Row("direction", "x/|x, y|", r"\frac{{{0}}}{{\sqrt{{{0}^2 + {1}^2}}}}",
-    numerics.direction, [(lambda x, y, r: ratio(square(direction(y, x)), hypot(x, y)),
+    numerics.direction, [(lambda x, y, r: ratio(direction(y, x), hypot(x, y)) * direction(y, x),
     r"\frac{{{1}^2}}{{\sqrt{{{0}^2 + {1}^2}}^3}}"),  # for rules alone, like ratio
-    (lambda x, y, r: -ratio(r * direction(y, x), hypot(x, y)),
+    (lambda x, y, r: -ratio(direction(y, x), hypot(x, y)) * r,
     r"-\frac{{{0} {1}}}{{\sqrt{{{0}^2 + {1}^2}}^3}}")], kinks=[((0, 0), (0, 0), _ORIGIN)])
 
 # Exponentials and logarithms
