@@ -178,6 +178,15 @@ def test_the_optimiser_that_is_given_is_not_used_up():
     assert adam.state_dict()["updates"] == 0
 
 
+def test_an_optimiser_that_was_used_begins_afresh():
+    X, y = blobs()
+    used, nets = Adam(0.1), [MLP([2, 1]) for _ in range(2)]
+    used.update([1.0] * 3, [5.0] * 3)
+    for net, optimizer in zip(nets, (used, Adam(0.1)), strict=True):
+        quietly(net, X, y, optimizer=optimizer, epochs=2)
+    assert numbers(nets[0]) == numbers(nets[1])
+
+
 # --------------------------------------------------------------------------------- resuming
 
 
@@ -221,6 +230,17 @@ def test_early_stopping_resumes_to_itself():
     history = quietly(MLP([2, 1]), X, y, **options)
     again = quietly(MLP([2, 1], seed=5), X, y, resume=history.state, **options)
     assert len(again) == len(history) < 50
+
+
+def test_a_resumed_training_still_knows_what_was_best_before():
+    X, y = blobs()
+    options = {"validation": (X, 1 - y), "seed": 2}
+    whole, second = MLP([2, 1], seed=2), MLP([2, 1])
+    quietly(whole, X, y, epochs=12, **options)
+    begun = quietly(MLP([2, 1], seed=2), X, y, epochs=10, **options)
+    history = quietly(second, X, y, epochs=12, resume=begun.state, **options)
+    assert history.best_epoch < 10
+    assert numbers(second) == numbers(whole) == begun.state["best"]
 
 
 def test_a_state_of_another_training_raises():
@@ -350,6 +370,13 @@ def test_a_loss_that_becomes_infinite_is_divergence_too():
     assert numbers(net) != before
 
 
+def test_an_infinite_loss_is_divergence_though_its_gradient_is_finite():
+    net = MLP([1, 1], output="identity", init="zeros")
+    net.layers[0].b = [1e200]
+    with pytest.raises(DivergedError, match="the loss is inf"):
+        quietly(net, [[0.0]], [[0.5]], loss="quadratic")
+
+
 def test_a_parameter_that_is_not_finite_is_divergence():
     net = MLP([1, 1], output="identity", init="zeros")
     with pytest.raises(DivergedError, match="a parameter is no longer finite"):
@@ -470,7 +497,18 @@ def test_prediction_records_nothing():
     net([1.0, 2.0])
     predict(net, [[0.5, 0.5]])
     assert all(s.kind == "constant" for s in net.layers[-1].s)
-    assert all(parameter.grad is None for parameter in net.parameters())
+    own = Interrupting(after=-1)
+    answers(own, [[0.5, 0.5]])
+    assert own.inner.layers[-1].a[0].kind == "constant"
+
+
+@pytest.mark.parametrize(("loss", "bias"), [("hinge", 0.0), ("log_loss_from_logits", 0.0),
+                                            ("log_loss", 0.5), ("quadratic", 0.5)])  # fmt: skip
+def test_the_two_classes_of_a_single_output_part_where_the_loss_has_it(loss, bias):
+    neuron = Neuron(1, "identity", init="zeros")
+    for shift, expected in [(-0.1, 0), (0.1, 1)]:
+        neuron.b = bias + shift
+        assert predict(neuron, [[1.0]], loss=loss) == [expected]
 
 
 def test_accuracy_and_confusion_count_the_classes():
