@@ -133,7 +133,8 @@ def test_all_stands_on_the_paper(nodes):
         assert 0 <= left < right <= wide
         assert 0 <= top < bottom <= high
     for text in root.iter(f"{SVG}text"):
-        assert 0 <= float(text.get("x")) <= wide
+        x = text.get("x") or text[0].get("x")
+        assert 0 <= float(x) <= wide
         assert 8 <= float(text.get("y")) <= high
 
 
@@ -447,3 +448,19 @@ def test_unknown_options_are_refused(options, message):
 def test_nothing_to_draw_is_refused():
     with pytest.raises(ValueError, match="root must have at least one Value"):
         draw([])
+
+
+def test_labels_of_edges_cover_neither_cards_nor_each_other():
+    a, b, c = Value(3.0, "a"), Value(5.0, "b"), Value(-1.5, "c")
+    for graph in (neuron(), a + a, (a - b) * (b / a) + a**b * 7, (a / b) ** (c * c) - 1 / (a + b)):
+        root = parse(draw(graph))
+        boxes = [box for _, box in cards(root)]
+        (group,) = [g for g in groups(root, "quiet") if g.get("text-anchor") == "middle"]
+        for label in group:
+            x, y = float(label.get("x")), float(label.get("y"))
+            half = 2.4 * len(label.text)  # digits of Inter at this size
+            box = (x - half, y - 6.5, x + half, y)
+            for left, top, right, bottom in boxes:
+                apart = box[2] <= left or right <= box[0] or box[3] <= top or bottom <= box[1]
+                assert apart, label.text
+            boxes.append(box)

@@ -64,10 +64,14 @@ def _gap(outline: Outline, direction: str) -> float:
     """Return the room between the ranks: more where shared operands crowd it with labels."""
     if direction == "down":
         return 40.0
-    widest = max((width(arrow.derivative, LABEL_SIZE) for arrow in outline.arrows), default=0.0)
     tails = [arrow.tail for arrow in outline.arrows]
     shared = len(set(tails)) < len(tails)
-    return max(56.0, widest + 30) if shared else max(40.0, widest + 16)
+    texts = [
+        f"2nd {arrow.derivative}" if shared and arrow.ordered else arrow.derivative
+        for arrow in outline.arrows
+    ]
+    widest = max((width(text, LABEL_SIZE) for text in texts), default=0.0)
+    return min(max(56.0, widest + 30), 76.0) if shared else max(40.0, widest + 16)
 
 
 def record_text(outline: Outline, direction: str) -> str:
