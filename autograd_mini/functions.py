@@ -82,7 +82,7 @@ from autograd_mini.operations import (
     trunc,
     where,
 )
-from autograd_mini.value import Value, stop_gradient
+from autograd_mini.value import Value, stop_gradient  # noqa: F401 - the examples use Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -389,7 +389,7 @@ def _operand(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    return value.data if isinstance(value, Value) else value
+    return getattr(value, "data", value)  # of a Value, or of a complex step's number
 
 
 def documentation(row: Row) -> str:
