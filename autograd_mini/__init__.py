@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from autograd_mini import copies as _copies
+from autograd_mini import copies as _copies  # noqa: F401 - it teaches pickle and copy
 from autograd_mini import functions as _functions
 from autograd_mini.containers import flatten
 from autograd_mini.derivatives import (
@@ -97,7 +97,7 @@ _LAZY = {
 }
 """What is imported when it is first asked for, by module."""
 
-__all__ = [  # noqa: PLE0604, PLE0605 - the functions' names are listed in their module
+__all__ = [  # noqa: PLE0604 - the functions' names are listed in their module
     "LOSSES", "MLP", "SGD", "Adam", "AdamW", "Dataset", "DivergedError", "DomainError", "Drawing",
     "History", "Layer", "ModelFileError", "Module", "Momentum", "Nesterov", "Neuron",
     "NonFiniteGradientError", "Perceptron", "RMSProp", "StaleGraphError", "UnknownNameError",
@@ -135,9 +135,12 @@ def __dir__() -> list[str]:
 
 
 def _show(value: Value, **options: Any) -> Any:
-    """Show a Value at the end of a notebook's cell: its number, and its graph."""
+    """Show a Value at the end of a notebook's cell: its number, and its graph if that is small."""
     drawing = import_module("autograd_mini.drawing")
-    return drawing.draw(value)._repr_mimebundle_(**options)  # noqa: SLF001 - IPython's own name
+    try:
+        return drawing.draw(value)._repr_mimebundle_(**options)
+    except (ValueError, drawing.LayoutError):  # too large, or nothing to lay it out with
+        return {"text/plain": repr(value)}
 
 
-Value._repr_mimebundle_ = _show  # type: ignore[attr-defined]  # noqa: SLF001 - IPython's own name
+Value._repr_mimebundle_ = _show  # type: ignore[attr-defined]

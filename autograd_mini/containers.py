@@ -78,14 +78,14 @@ def same_structure(tree: Any, other: Any) -> bool:
     >>> same_structure([1.0, (2.0,)], [3.0, (4.0,)]), same_structure([1.0], (1.0,))
     (True, False)
     """
-    return _shape(tree) == _shape(other)
+    return bool(_shape(tree) == _shape(other))
 
 
 def _shape(tree: Any) -> Any:
     """Return what can be compared of a structure: its containers, with places for leaves."""
     if is_array(tree):
         return ("array", tree.shape)
-    leaves, rebuild = flatten(tree)
+    leaves, _ = flatten(tree)
     if len(leaves) == 1 and leaves[0] is tree:
         return "leaf"
     if hasattr(tree, "__autograd_flatten__"):

@@ -1,8 +1,9 @@
 """With this one can tell the package's errors apart: each takes facts and words its own message.
 
 Start from `DomainError` (an operation outside its domain) and `NonFiniteGradientError` (a
-sweep met a gradient that is no finite number; `first_fault` finds where). Wrong types raise plain `TypeError`, and other
-wrong arguments plain `ValueError`, where they are found; they do not live here.
+sweep met a gradient that is no finite number; `first_fault` finds where). Wrong types raise plain
+`TypeError`, and other wrong arguments plain `ValueError`, where they are found; they do not live
+here.
 """
 
 from __future__ import annotations

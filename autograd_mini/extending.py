@@ -107,7 +107,7 @@ def operation(
     >>> grad(twist)(0.0), grad(grad(twist))(0.0)
     (2.0, 0.0)
     """
-    if not isinstance(name, str) or not name.isidentifier():
+    if not str(name).isidentifier() or name is None:
         raise ValueError(f"name must be an identifier, not {name!r}")
     if name in BUILT_IN:
         raise ValueError(f"{name!r} is an operation of the package: choose another name")

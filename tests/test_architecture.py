@@ -28,12 +28,13 @@ def code_lines(source):
     """Count the lines that hold code: no blank lines, comments or docstrings."""
     docstrings = set()
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(
+            node
+        ):
             text = node.body[0]
             docstrings.update(range(text.lineno, text.end_lineno + 1))
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            if isinstance(node.value.value, str):
-                docstrings.update(range(node.lineno, node.end_lineno + 1))
+        elif isinstance(node, ast.Expr) and isinstance(getattr(node.value, "value", None), str):
+            docstrings.update(range(node.lineno, node.end_lineno + 1))
     silent = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
     silent |= {tokenize.ENDMARKER, tokenize.ENCODING}
     lines = set()
@@ -106,9 +107,8 @@ def test_median_file_and_functions_are_short():
     for path in SOURCES:
         source = path.read_text(encoding="utf-8")
         files.append(code_lines(source))
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.FunctionDef):
-                functions.append(code_lines(ast.unparse(node)))
+        nodes = ast.walk(ast.parse(source))
+        functions += [code_lines(ast.unparse(n)) for n in nodes if isinstance(n, ast.FunctionDef)]
     functions.sort()
     assert statistics.median(files) <= 150
     assert statistics.median(functions) <= 8
@@ -119,7 +119,7 @@ def test_median_file_and_functions_are_short():
 def test_every_module_says_what_one_can_do_with_it(path):
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     assert docstring, path.name
-    if path.name not in {"__main__.py"}:
+    if path.name != "__main__.py":
         assert "ith this one can" in docstring
 
 

@@ -63,7 +63,9 @@ def test_they_agree_where_the_outputs_are_saturated(loss, size, y):
     assert all(row.largest > 0 for row in report.rows)
 
 
-@pytest.mark.parametrize("formula", ["output_delta", "hidden_delta", "bias_gradient", "weight_gradient"])
+@pytest.mark.parametrize(
+    "formula", ["output_delta", "hidden_delta", "bias_gradient", "weight_gradient"]
+)
 def test_an_error_planted_in_a_delta_formula_is_caught(formula, monkeypatch):
     right = getattr(delta, formula)
     monkeypatch.setattr(delta, formula, lambda *given: right(*given) * (1 + 1e-9))
@@ -90,7 +92,7 @@ def test_an_error_planted_in_a_rule_is_caught(row, monkeypatch):
 
 def test_an_error_planted_in_a_network_is_caught_by_the_delta_formulas(monkeypatch):
     row = TABLE["tanh"]
-    wrong = Partial(lambda x, r: 1 - r * r + 1e-9, "")
+    wrong = Partial(lambda _, r: 1 - r * r + 1e-9, "")
     monkeypatch.setattr(row, "partials", (wrong,))
     net = ag.MLP([2, 3, 2], activation="tanh", seed=0)
     assert not check_deltas(net, [0.5, -0.2], [0, 1]).passed

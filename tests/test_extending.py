@@ -94,10 +94,10 @@ def test_partials_must_be_there():
 
 
 def test_outside_its_domain_it_raises_with_its_sentence():
-    root = operation(
-        "root", math.sqrt, [lambda x, r: 1 / (2 * r)], domain=["(0, inf]"]
-    )
-    with pytest.raises(ag.DomainError, match=r"root is not defined at \(-1.0\): x must lie in \(0, inf"):
+    root = operation("root", math.sqrt, [lambda x, r: 1 / (2 * r)], domain=["(0, inf]"])
+    with pytest.raises(
+        ag.DomainError, match=r"root is not defined at \(-1.0\): x must lie in \(0, inf"
+    ):
         root(ag.Value(-1.0))
 
 
