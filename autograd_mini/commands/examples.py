@@ -61,9 +61,7 @@ def prepare(settings: Settings) -> Parts:
 
     Returns
     -------
-
-    Examples
-    --------
+    Parts
         Split by the seed, every class alike; scaled to mean 0 and standard deviation 1.
 
     Raises
