@@ -387,8 +387,9 @@ erf: Row = Row("erf", "erf", r"\operatorname{{erf}} {0}", math.erf,
     [(lambda x, r: numerics.TWO_BY_SQRT_PI * exp(-square(x)), r"\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
 erfc: Row = Row("erfc", "erfc", r"\operatorname{{erfc}} {0}", math.erfc,
     [(lambda x, r: -numerics.TWO_BY_SQRT_PI * exp(-square(x)), r"-\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
-lgamma: Row = Row("lgamma", "lnΓ", r"\ln|\Gamma({0})|", math.lgamma,
-    [(lambda x, r: polygamma(0, x), r"\psi({0})")], condition=_NO_POLE)
+lgamma: Row = Row("lgamma", "lnΓ", r"\ln|\Gamma({0})|",
+    lambda x: math.nan if x == -math.inf else math.lgamma(x),
+    [(lambda x, r: polygamma(0, x), r"\psi({0})")], domain=["(-inf, inf]"], condition=_NO_POLE)
 digamma: Row = Row("digamma", "ψ", r"\psi({0})", lambda x: numerics.polygamma(0, x),
     [(lambda x, r: polygamma(1, x), r"\psi_1({0})")], domain=["(-inf, inf]"], condition=_NO_POLE)
 polygamma: Row = Row("polygamma", "ψₙ", r"\psi_{{{0}}}({1})", numerics.polygamma, [(None, ""),
