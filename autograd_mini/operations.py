@@ -291,6 +291,7 @@ identity: Row = Row("identity", "=", "{0}", lambda x: x, [(lambda x, r: 1, "1")]
 ratio: Row = Row("ratio", "÷", r"\frac{{{0}}}{{{1}}}", numerics.ratio,  # for rules alone
     [(lambda x, y, r: ratio(1, y), r"\frac{{1}}{{{1}}}"),
     (lambda x, y, r: -ratio(r, y), r"-\frac{{{0}}}{{{1}^2}}")],
+    condition=(lambda x, y: y == 0 or x / y == x / y, "∞ beside ∞ has no ratio"),
     kinks=[((0, 0), (math.inf, 0), "n/0 is ±∞ and 0/0 is 0")], precedence=3)
 
 # Powers and roots
@@ -445,14 +446,14 @@ relu: Row = Row("relu", "relu", r"\max({0}, 0)", numerics.relu, [(lambda x, r: s
     kinks=[((0,), (0,), "relu′(0) = 0")])
 leaky_relu: Row = Row("leaky_relu", "leaky relu", r"\max({0}, {1} {0})", numerics.leaky_relu,
     [(lambda x, slope, r: where(less(0, x), 1, slope), r"[{0} > 0] + {1} [{0} \le 0]"),
-    (lambda x, slope, r: minimum(x, 0), r"\min({0}, 0)")],
-    domain=["(-inf, inf]", "(-inf, inf)"], defaults=[0.01],
+    (lambda x, slope, r: minimum(x, 0), r"\min({0}, 0)")], defaults=[0.01],
+    condition=(lambda x, slope: x > 0 or slope * x == slope * x, _NO_VALUE),
     kinks=[((0, 0.01), (0.01, 0), "the slope at 0 is that from the left")])
 elu: Row = Row("elu", "elu", r"\max({0}, 0) + {1} (e^{{\min({0}, 0)}} - 1)", numerics.elu,
     [(lambda x, alpha, r: where(less(0, x), 1, alpha * exp(minimum(x, 0))),
     r"[{0} > 0] + {1} e^{{{0}}} [{0} \le 0]"),
     (lambda x, alpha, r: expm1(minimum(x, 0)), r"e^{{\min({0}, 0)}} - 1")],
-    domain=["[-inf, inf]", "(-inf, inf)"], defaults=[1.0],
+    condition=(lambda x, alpha: x != 0 or alpha - alpha == 0, _NO_VALUE), defaults=[1.0],
     kinks=[((0, 1), (1, 0), "the slope at 0 is that from the left, alpha")])
 selu: Row = Row("selu", "selu", r"\lambda (\max({0}, 0) + \alpha (e^{{\min({0}, 0)}} - 1))", numerics.selu,
     [(lambda x, r: where(less(0, x), numerics.SELU_SCALE, numerics.SELU_SCALE * numerics.SELU_ALPHA * exp(minimum(x, 0))),
