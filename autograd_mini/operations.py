@@ -318,7 +318,7 @@ hypot: Row = Row("hypot", "hypot", r"\sqrt{{{0}^2 + {1}^2 + \dots}}", math.hypot
 direction: Row = Row("direction", "x/|x, y|", r"\frac{{{0}}}{{\sqrt{{{0}^2 + {1}^2}}}}",
     numerics.direction, [(lambda x, y, r: ratio(direction(y, x), hypot(x, y)) * direction(y, x),
     r"\frac{{{1}^2}}{{\sqrt{{{0}^2 + {1}^2}}^3}}"),  # for rules alone, like ratio
-    (lambda x, y, r: -ratio(direction(y, x), hypot(x, y)) * r,
+    (lambda x, y, r: -ratio(r * direction(y, x), hypot(x, y)),
     r"-\frac{{{0} {1}}}{{\sqrt{{{0}^2 + {1}^2}}^3}}")], kinks=[((0, 0), (0, 0), _ORIGIN)])
 
 # Exponentials and logarithms
