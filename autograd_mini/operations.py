@@ -493,8 +493,11 @@ TABLE: dict[str, Row] = {row.name: row for row in list(globals().values()) if is
 
 def _power_slope(x: Any, y: Any) -> Any:
     """Return y x^(y-1): below y = 1 as a ratio, so that at x = 0 it is ∞; at x = y = 0 it is 0."""
-    below_1 = lambda: where(equal(abs(x) + abs(y), 0), 0, lambda: ratio(y, power(x, 1 - y)))  # noqa: E731
-    return where(less(y, 1), below_1, lambda: y * power(x, y - 1))
+    return where(
+        less(y, 1),
+        lambda: where(equal(abs(x) + abs(y), 0), 0, lambda: ratio(y, power(x, 1 - y))),
+        lambda: y * power(x, y - 1),
+    )
 
 
 def _one_minus_square(x: Any) -> Any:
