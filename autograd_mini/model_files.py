@@ -15,6 +15,7 @@ import zlib
 from pathlib import Path
 
 from autograd_mini.errors import ModelFileError
+from autograd_mini.files import write_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def write(path: str | os.PathLike[str], content: Mapping[str, Any]) -> None:
     except ValueError as error:
         raise ValueError(f"content can't be kept in a model file: {error}") from None
     document = {"format": FORMAT, "version": VERSION, "checksum": _checksum(kept), "content": kept}
-    _write_whole(Path(path), json.dumps(document, indent=1) + "\n")
+    write_whole(path, json.dumps(document, indent=1) + "\n")
 
 
 def read(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -128,17 +129,3 @@ def _checksum(content: dict[str, Any]) -> str:
     """Return a checksum of what JSON says, however it is spaced and ordered."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return f"crc32:{zlib.crc32(text.encode()):08x}"
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside the file and put it in its place, so that nobody ever finds half of it."""
-    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
-    try:
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

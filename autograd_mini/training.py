@@ -123,7 +123,7 @@ class History:
         OSError
             If it can't be written.
         """
-        from autograd_mini.drawing.files import write_whole  # noqa: PLC0415 - drawing is heavy
+        from autograd_mini.files import write_whole  # noqa: PLC0415 - rarely wanted
 
         lines = [self.columns] + [["" if x is None else repr(x) for x in row] for row in self.rows]
         write_whole(path, "".join(",".join(line) + "\n" for line in lines))

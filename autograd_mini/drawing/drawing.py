@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from autograd_mini.drawing.files import write_whole
+from autograd_mini.files import write_whole
 from autograd_mini.drawing.text import escaped
 
 TYPE_CHECKING = False

@@ -11,7 +11,7 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograd_mini.drawing.files import write_whole
+from autograd_mini.files import write_whole
 from autograd_mini.drawing.palette import PALETTES
 from autograd_mini.drawing.text import FONT_FAMILY
 from autograd_mini.errors import UnknownNameError
