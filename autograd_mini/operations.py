@@ -1,8 +1,8 @@
 r"""With this one can look up, or call, every elementary operation: each is one row of one table.
 
 - A row is a function: ``tanh(0.5)`` is a number, ``tanh(Value(0.5))`` is recorded in a graph.
-- A row is mathematics: `Row.partials` holds :math:`\partial\,\text{result}/\partial\,\text{operand}`,
-  written with other rows, so that a derivative can be differentiated again.
+- A row is mathematics: `Row.partials` holds the rules of ∂result/∂operand, written with other
+  rows, so that a derivative can be differentiated again.
 - `TABLE` finds a row by its name. Adding an operation means adding a row.
 
 What is built of several rows (softmax, norm, …) lives in `functions`; how operations are
@@ -286,7 +286,8 @@ floor_divide: Row = Row("floor_divide", "//", r"\lfloor {0} / {1} \rfloor", oper
     condition=_DIVISOR, kinks=[((4, 2), (0, 0), _FLAT)])
 modulo: Row = Row("modulo", "%", r"{0} \bmod {1}", operator.mod, [(lambda x, y, r: 1, "1"),
     (lambda x, y, r: -floor_divide(x, y), r"-\lfloor {0} / {1} \rfloor")],
-    domain=["(-inf, inf)", "[-inf, inf]"], condition=_DIVISOR, kinks=[((4, 2), (1, -2), _JUMP)], precedence=3)
+    domain=["(-inf, inf)", "[-inf, inf]"], condition=_DIVISOR,
+    kinks=[((4, 2), (1, -2), _JUMP)], precedence=3)
 identity: Row = Row("identity", "=", "{0}", lambda x: x, [(lambda x, r: 1, "1")])
 ratio: Row = Row("ratio", "÷", r"\frac{{{0}}}{{{1}}}", numerics.ratio,  # for rules alone
     [(lambda x, y, r: ratio(1, y), r"\frac{{1}}{{{1}}}"),
@@ -299,10 +300,11 @@ power: Row = Row("power", "^", "{0}^{{{1}}}", numerics.power,
     [(lambda x, y, r: _power_slope(x, y), r"{1} {0}^{{{1} - 1}}"),
     (lambda x, y, r: where(equal(x, 0), 0, lambda: r * log(x)), r"{0}^{{{1}}} \ln {0}")],
     condition=(lambda x, y: x > 0 or (x == 0 and y >= 0) or (x < 0 and y == y // 1), _POWER),
-    precedence=5,
-    kinks=[((0, 0), (0, 0), "0⁰ is 1 with slopes 0, 0"), ((0, 0.5), (math.inf, 0), "√ at 0 has slope ∞"),
+    precedence=5, kinks=[((0, 0), (0, 0), "0⁰ is 1 with slopes 0, 0"),
+    ((0, 0.5), (math.inf, 0), "√ at 0 has slope ∞"),
     ((0, 2), (0, 0), "0 to a positive power has slope 0 by the exponent")])
-square: Row = Row("square", "²", "{0}^2", numerics.square, [(lambda x, r: 2 * x, "2 {0}")], precedence=5)
+square: Row = Row("square", "²", "{0}^2", numerics.square,
+    [(lambda x, r: 2 * x, "2 {0}")], precedence=5)
 reciprocal: Row = Row("reciprocal", "1/", r"\frac{{1}}{{{0}}}", lambda x: 1 / x,
     [(lambda x, r: -square(r), r"-\frac{{1}}{{{0}^2}}")],
     condition=(lambda x: x != 0, "x must not be 0"), precedence=3)
@@ -313,7 +315,7 @@ cbrt: Row = Row("cbrt", "∛", r"\sqrt[3]{{{0}}}", math.cbrt,
     [(lambda x, r: ratio(1, 3 * square(r)), r"\frac{{1}}{{3\sqrt[3]{{{0}}}^2}}")],
     kinks=[((0,), (math.inf,), _STEEP)])
 hypot: Row = Row("hypot", "hypot", r"\sqrt{{{0}^2 + {1}^2 + \dots}}", math.hypot,
-    [(lambda x, *others_result: direction(x, hypot(0, *others_result[:-1])), r"\frac{{{0}}}{{{r}}}")],
+    [(lambda x, *rest: direction(x, hypot(0, *rest[:-1])), r"\frac{{{0}}}{{{r}}}")],
     variadic=True, kinks=[((0, 0), (0, 0), _ORIGIN)], commutative=True)
 direction: Row = Row("direction", "x/|x, y|", r"\frac{{{0}}}{{\sqrt{{{0}^2 + {1}^2}}}}",
     numerics.direction, [(lambda x, y, r: ratio(direction(y, x), hypot(x, y)) * direction(y, x),
@@ -385,9 +387,11 @@ atanh: Row = Row("atanh", "atanh", r"\operatorname{{artanh}} {0}", math.atanh,
 
 # Special functions
 erf: Row = Row("erf", "erf", r"\operatorname{{erf}} {0}", math.erf,
-    [(lambda x, r: numerics.TWO_BY_SQRT_PI * exp(-square(x)), r"\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
+    [(lambda x, r: numerics.TWO_BY_SQRT_PI * exp(-square(x)),
+    r"\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
 erfc: Row = Row("erfc", "erfc", r"\operatorname{{erfc}} {0}", math.erfc,
-    [(lambda x, r: -numerics.TWO_BY_SQRT_PI * exp(-square(x)), r"-\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
+    [(lambda x, r: -numerics.TWO_BY_SQRT_PI * exp(-square(x)),
+    r"-\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
 lgamma: Row = Row("lgamma", "lnΓ", r"\ln|\Gamma({0})|",
     lambda x: math.nan if x == -math.inf else math.lgamma(x),
     [(lambda x, r: polygamma(0, x), r"\psi({0})")], domain=["(-inf, inf]"], condition=_NO_POLE)
@@ -401,8 +405,8 @@ polygamma: Row = Row("polygamma", "ψₙ", r"\psi_{{{0}}}({1})", numerics.polyga
 # Kinks and jumps
 abs: Row = Row("abs", "abs", "|{0}|", operator.abs,
     [(lambda x, r: sign(x), r"\operatorname{{sign}} {0}")], kinks=[((0,), (0,), "|·|′(0) = 0")])
-sign: Row = Row("sign", "sign", r"\operatorname{{sign}} {0}", numerics.sign, [(lambda x, r: 0, "0")],
-    kinks=[((0,), (0,), _FLAT)])
+sign: Row = Row("sign", "sign", r"\operatorname{{sign}} {0}", numerics.sign,
+    [(lambda x, r: 0, "0")], kinks=[((0,), (0,), _FLAT)])
 copysign: Row = Row("copysign", "copysign", r"|{0}| \operatorname{{sign}} {1}", math.copysign,
     [(lambda x, y, r: sign(x) * copysign(1, y),
     r"\operatorname{{sign}} {0} \operatorname{{sign}} {1}"), (lambda x, y, r: 0, "0")],
@@ -431,8 +435,8 @@ step: Row = Row("step", "step", "[{0} > 0]", lambda x: int(x > 0), [(lambda x, r
     kinks=[((0,), (0,), "step(0) = 0, and its slope is 0, also at the jump")])
 floor: Row = Row("floor", "floor", r"\lfloor {0} \rfloor", numerics.whole(math.floor),
     [(lambda x, r: 0, "0")], kinks=[((1,), (0,), _FLAT)])
-ceil: Row = Row("ceil", "ceil", r"\lceil {0} \rceil", numerics.whole(math.ceil), [(lambda x, r: 0, "0")],
-    kinks=[((1,), (0,), _FLAT)])
+ceil: Row = Row("ceil", "ceil", r"\lceil {0} \rceil", numerics.whole(math.ceil),
+    [(lambda x, r: 0, "0")], kinks=[((1,), (0,), _FLAT)])
 trunc: Row = Row("trunc", "trunc", r"\operatorname{{trunc}} {0}", numerics.whole(math.trunc),
     [(lambda x, r: 0, "0")], kinks=[((1,), (0,), _FLAT)])
 round: Row = Row("round", "round", r"\operatorname{{round}} {0}", numerics.round,
@@ -442,8 +446,8 @@ round: Row = Row("round", "round", r"\operatorname{{round}} {0}", numerics.round
     kinks=[((0.5, 0), (0, 0), "half is rounded to even; its slope is 0, also at the jumps")])
 
 # Activations
-relu: Row = Row("relu", "relu", r"\max({0}, 0)", numerics.relu, [(lambda x, r: step(x), "[{0} > 0]")],
-    kinks=[((0,), (0,), "relu′(0) = 0")])
+relu: Row = Row("relu", "relu", r"\max({0}, 0)", numerics.relu,
+    [(lambda x, r: step(x), "[{0} > 0]")], kinks=[((0,), (0,), "relu′(0) = 0")])
 leaky_relu: Row = Row("leaky_relu", "leaky relu", r"\max({0}, {1} {0})", numerics.leaky_relu,
     [(lambda x, slope, r: where(less(0, x), 1, slope), r"[{0} > 0] + {1} [{0} \le 0]"),
     (lambda x, slope, r: minimum(x, 0), r"\min({0}, 0)")], defaults=[0.01],
@@ -455,10 +459,11 @@ elu: Row = Row("elu", "elu", r"\max({0}, 0) + {1} (e^{{\min({0}, 0)}} - 1)", num
     (lambda x, alpha, r: expm1(minimum(x, 0)), r"e^{{\min({0}, 0)}} - 1")],
     condition=(lambda x, alpha: x != 0 or alpha - alpha == 0, _NO_VALUE), defaults=[1.0],
     kinks=[((0, 1), (1, 0), "the slope at 0 is that from the left, alpha")])
-selu: Row = Row("selu", "selu", r"\lambda (\max({0}, 0) + \alpha (e^{{\min({0}, 0)}} - 1))", numerics.selu,
-    [(lambda x, r: where(less(0, x), numerics.SELU_SCALE, numerics.SELU_SCALE * numerics.SELU_ALPHA * exp(minimum(x, 0))),
-    r"\lambda ([{0} > 0] + \alpha e^{{{0}}} [{0} \le 0])")],
-    kinks=[((0,), (numerics.SELU_SCALE * numerics.SELU_ALPHA,), "the slope at 0 is that from the left, λα")])
+selu: Row = Row("selu", "selu", r"\lambda (\max({0}, 0) + \alpha (e^{{\min({0}, 0)}} - 1))",
+    numerics.selu, [(lambda x, r: numerics.SELU_SCALE * where(less(0, x), 1,
+    numerics.SELU_ALPHA * exp(minimum(x, 0))),
+    r"\lambda ([{0} > 0] + \alpha e^{{{0}}} [{0} \le 0])")], kinks=[((0,),
+    (numerics.SELU_SCALE * numerics.SELU_ALPHA,), "the slope at 0 is that from the left, λα")])
 sigmoid: Row = Row("sigmoid", "σ", r"\sigma({0})", numerics.sigmoid,
     [(lambda x, r: square(sech(x / 2)) / 4, r"\sigma({0}) (1 - \sigma({0}))")])
 logsigmoid: Row = Row("logsigmoid", "ln σ", r"\ln \sigma({0})", lambda x: -numerics.softplus(-x),
@@ -470,8 +475,8 @@ silu: Row = Row("silu", "silu", r"{0} \sigma({0})", numerics.silu,
     r"\sigma({0}) (1 + {0} \sigma(-{0}))")],
     precedence=3)
 gelu: Row = Row("gelu", "gelu", r"{0} \Phi({0})", numerics.gelu,
-    [(lambda x, r: erfc(-x * numerics.SQRT_HALF) / 2 + clamp(x, -99, 99) * exp(-square(x) / 2) / numerics.SQRT_2_PI,
-    r"\Phi({0}) + {0} \varphi({0})")], precedence=3)
+    [(lambda x, r: erfc(-x * numerics.SQRT_HALF) / 2
+    + clamp(x, -99, 99) * exp(-square(x) / 2) / numerics.SQRT_2_PI, r"\Phi({0}) + {0} \varphi({0})")], precedence=3)
 
 # Comparisons, without derivative, and the choice between two operands
 less: Row = Row("less", "<", "{0} < {1}", operator.lt, [], precedence=1)
