@@ -476,7 +476,8 @@ silu: Row = Row("silu", "silu", r"{0} \sigma({0})", numerics.silu,
     precedence=3)
 gelu: Row = Row("gelu", "gelu", r"{0} \Phi({0})", numerics.gelu,
     [(lambda x, r: erfc(-x * numerics.SQRT_HALF) / 2
-    + clamp(x, -99, 99) * exp(-square(x) / 2) / numerics.SQRT_2_PI, r"\Phi({0}) + {0} \varphi({0})")], precedence=3)
+    + clamp(x, -99, 99) * exp(-square(x) / 2) / numerics.SQRT_2_PI,
+    r"\Phi({0}) + {0} \varphi({0})")], precedence=3)
 
 # Comparisons, without derivative, and the choice between two operands
 less: Row = Row("less", "<", "{0} < {1}", operator.lt, [], precedence=1)
