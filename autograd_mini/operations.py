@@ -206,15 +206,15 @@ class Choice(Row):
     is not finite can leak from it. Operands that are functions are called when they are picked.
     """
 
-    def __call__(self, condition: Any, a: Any, b: Any) -> Any:
-        """Return `a` if `condition` else `b`; of a symbolic condition, a symbol."""
+    def __call__(self, condition: Any, x: Any, y: Any) -> Any:
+        """Return `x` if `condition` else `y`; of a symbolic condition, a symbol."""
         hook = getattr(condition.__class__, HOOK, None)
         if hook is not None:
-            return hook(condition, self, (condition, a, b))
+            return hook(condition, self, (condition, x, y))
         if not is_number(condition):
             kind = type(condition).__name__
             raise TypeError(f"condition must be a bool or a comparison, not {kind}")
-        chosen = a if condition else b
+        chosen = x if condition else y
         return chosen() if callable(chosen) else chosen
 
 
