@@ -216,7 +216,25 @@ def silu(x: Any) -> float:
 
 def gelu(x: Any) -> float:
     """Return x Φ(x), whose limit at -inf is 0."""
-    return 0.0 if x == -math.inf else x * (math.erfc(-x * SQRT_HALF) / 2)
+    if x == -math.inf:
+        return 0.0
+    z = -x * SQRT_HALF
+    rounding = _square_difference(z, x) if -40 < x < 0 else 0.0
+    return float(x * (math.erfc(z) / 2) * (1 + rounding))  # erfc falls as e^(-z²)
+
+
+def _square_difference(z: float, x: float) -> float:
+    """Return z² - x²/2, of numbers that differ by a rounding: products of halves are exact."""
+    (z_high, z_low), (x_high, x_low) = _halves(z), _halves(x)
+    high, middle = z_high * z_high - x_high * x_high / 2, 2 * z_high * z_low - x_high * x_low
+    return high + middle + (z_low * z_low - x_low * x_low / 2)
+
+
+def _halves(x: float) -> tuple[float, float]:
+    """Return two numbers of 26 bits each whose sum is x (Veltkamp)."""
+    shifted = x * 134_217_729.0  # 2²⁷ + 1
+    high = shifted - (shifted - x)
+    return high, x - high
 
 
 def sinc_derivative(order: Any, x: Any) -> float:
