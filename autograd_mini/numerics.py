@@ -104,6 +104,7 @@ TWO_BY_SQRT_PI = 2 / math.sqrt(math.pi)
 DEGREE = 180 / math.pi
 # Klambauer et al., Self-Normalizing Neural Networks (2017), equation 2
 SELU_SCALE, SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
+SELU_SCALE_ALPHA = 1.7580993408473768599402175208123  # rounded once
 
 
 
@@ -211,7 +212,10 @@ def elu(x: Any, alpha: Any) -> Any:
 
 def silu(x: Any) -> float:
     """Return x σ(x), whose limit at -inf is 0."""
-    return 0.0 if x == -math.inf else x * sigmoid(x)
+    small = math.exp(-math.fabs(x))
+    if x >= 0:
+        return float(x / (1.0 + small))
+    return float(x * small / (1.0 + small)) if small else 0.0
 
 
 def gelu(x: Any) -> float:
@@ -324,4 +328,4 @@ def cotangent_derivative(order: int, x: float) -> float:
 
 def selu(x: Any) -> Any:
     """Return the scaled exponential linear unit."""
-    return SELU_SCALE * elu(x, SELU_ALPHA)
+    return SELU_SCALE * x if x > 0 else SELU_SCALE_ALPHA * math.expm1(x)

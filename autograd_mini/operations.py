@@ -460,10 +460,10 @@ elu: Row = Row("elu", "elu", r"\max({0}, 0) + {1} (e^{{\min({0}, 0)}} - 1)", num
     condition=(lambda x, alpha: x != 0 or alpha - alpha == 0, _NO_VALUE), defaults=[1.0],
     kinks=[((0, 1), (1, 0), "the slope at 0 is that from the left, alpha")])
 selu: Row = Row("selu", "selu", r"\lambda (\max({0}, 0) + \alpha (e^{{\min({0}, 0)}} - 1))",
-    numerics.selu, [(lambda x, r: numerics.SELU_SCALE * where(less(0, x), 1,
-    numerics.SELU_ALPHA * exp(minimum(x, 0))),
+    numerics.selu, [(lambda x, r: where(less(0, x), numerics.SELU_SCALE,
+    numerics.SELU_SCALE_ALPHA * exp(minimum(x, 0))),
     r"\lambda ([{0} > 0] + \alpha e^{{{0}}} [{0} \le 0])")], kinks=[((0,),
-    (numerics.SELU_SCALE * numerics.SELU_ALPHA,), "the slope at 0 is that from the left, λα")])
+    (numerics.SELU_SCALE_ALPHA,), "the slope at 0 is that from the left, λα")])
 sigmoid: Row = Row("sigmoid", "σ", r"\sigma({0})", numerics.sigmoid,
     [(lambda x, r: square(sech(x / 2)) / 4, r"\sigma({0}) (1 - \sigma({0}))")])
 logsigmoid: Row = Row("logsigmoid", "ln σ", r"\ln \sigma({0})", lambda x: -numerics.softplus(-x),
