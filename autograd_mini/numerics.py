@@ -293,7 +293,7 @@ def polygamma(order: Any, x: Any) -> float:
     if x <= 0:
         if math.isinf(x) or x == math.floor(x):
             raise ValueError
-        return -math.pi * cotangent_derivative(n, x) - sign * polygamma(n, 1 - x)
+        return float(-math.pi * cotangent_derivative(n, x) - sign * polygamma(n, 1 - x))
     if math.isinf(x):
         return 0.0 if n else math.inf
     terms = []
@@ -308,7 +308,7 @@ def polygamma(order: Any, x: Any) -> float:
     for k, bernoulli in enumerate(BERNOULLI, 1):
         ratio = math.factorial(2 * k + n - 1) / math.factorial(2 * k)
         terms.append(bernoulli * ratio * power(x, -2 * k - n))
-    return sign * math.fsum(terms)
+    return float(sign * math.fsum(terms))
 
 
 def cotangent_derivative(order: int, x: float) -> float:
@@ -321,7 +321,7 @@ def cotangent_derivative(order: int, x: float) -> float:
         padded = [*slope, 0.0, 0.0]
         shifted = [0.0, 0.0, *slope]
         coefficients = [-math.pi * (a + b) for a, b in zip(padded, shifted, strict=True)]
-    return math.fsum(c * power(cotangent, k) for k, c in enumerate(coefficients) if c)
+    return float(math.fsum(c * power(cotangent, k) for k, c in enumerate(coefficients) if c))
 
 
 
