@@ -81,7 +81,7 @@ def output_neuron(net: MLP, data: Dataset, loss: str) -> NeuronGraph:
     part = "J" if len(found[0]) == 1 or net.output == "softmax" else "its part of J"
     title = (
         f"neuron {j + 1} of layer {len(net.sizes)}{few} and {part}, "
-        f"at test example {example + 1}: {data.class_names[target]}"
+        f"at test example {example + 1}, of class {data.class_names[target]}"
     )
     return NeuronGraph(J, title)
 

@@ -168,7 +168,7 @@ def _print(text: str, path: str | None) -> None:
     if path is None:
         sys.stdout.write(text)
         return
-    from autograd_mini.drawing.files import write_whole  # noqa: PLC0415 - rarely wanted
+    from autograd_mini.files import write_whole  # noqa: PLC0415 - rarely wanted
 
     with explained(OSError):
         write_whole(path, text)

@@ -89,7 +89,7 @@ def confusion_table(counts: Sequence[Sequence[int]], names: Sequence[str]) -> st
     Parameters
     ----------
     counts : K rows of K ints
-        The row is the right class, the column the answer.
+        The row is the answer y, the column the prediction ŷ.
     names : sequence of K strings
 
     Returns
@@ -100,7 +100,7 @@ def confusion_table(counts: Sequence[Sequence[int]], names: Sequence[str]) -> st
     Examples
     --------
     >>> print(confusion_table([[9, 1], [0, 10]], ["no", "yes"]))
-    confusion: the right classes in rows, the answers in columns
+    confusion: answers y in rows, predictions ŷ in columns
            no  yes
       no    9    1
       yes   ·   10
@@ -117,7 +117,7 @@ def confusion_table(counts: Sequence[Sequence[int]], names: Sequence[str]) -> st
         + "".join(f"  {cell:>{wide}}" for cell, wide in zip(line, widths, strict=True))
         for row, line in [("", heads), *zip(rows, cells, strict=True)]
     ]
-    return "\n".join(["confusion: the right classes in rows, the answers in columns", *lines])
+    return "\n".join(["confusion: answers y in rows, predictions ŷ in columns", *lines])
 
 
 def _paragraph(heading: str, *sentences: str) -> str:

@@ -39,13 +39,13 @@ class Defaults(NamedTuple):
 # fmt: off
 DEFAULTS: Mapping[str, Defaults] = {
     #                        hidden    activation  loss        optimizer step epochs batch
-    "digits":        Defaults((32,),   "sigmoid", "log_loss", "sgd",     1.0,   15,  32),
-    "iris":          Defaults((8,),    "sigmoid", "log_loss", "sgd",     0.5,   30,   8),
-    "breast-cancer": Defaults((8,),    "sigmoid", "log_loss", "sgd",     0.2,   20,  16),
-    "moons":         Defaults((8, 8),  "tanh",    "log_loss", "sgd",     0.3,  100,  16),
-    "circles":       Defaults((8, 8),  "tanh",    "log_loss", "sgd",     0.3,  100,  16),
+    "digits":        Defaults((32,),   "sigmoid", "log_loss", "sgd",     1.0,   10,  32),
+    "iris":          Defaults((8,),    "sigmoid", "log_loss", "sgd",     1.0,   50,   8),
+    "breast-cancer": Defaults((4,),    "sigmoid", "log_loss", "sgd",     0.1,   20,  16),
+    "moons":         Defaults((8,),    "sigmoid", "log_loss", "sgd",     2.0,  150,   8),
+    "circles":       Defaults((16,),   "tanh",    "log_loss", "sgd",     0.3,  100,  16),
     "xor":           Defaults((4,),    "sigmoid", "log_loss", "sgd",     2.0, 1000,   4),
-    "spirals":       Defaults((16,),   "tanh",    "log_loss", "sgd",     0.3,  100,  16),
+    "spirals":       Defaults((16,),   "sigmoid", "log_loss", "sgd",     2.0,  100,  16),
     OWN_FILE:        Defaults((16,),   "sigmoid", "log_loss", "sgd",     0.5,   50,  16),
 }
 # fmt: on
@@ -141,7 +141,7 @@ def table() -> str:
     Examples
     --------
     >>> print(table().splitlines()[1])
-    digits         32      sigmoid     log_loss  sgd           1      15     32
+    digits         32      sigmoid     log_loss  sgd           1      10     32
     """
     lines: list[tuple[str, ...]] = [
         ("", "hidden", "activation", "loss", "optimizer", "step", "epochs", "batch")
