@@ -22,7 +22,7 @@ from autograd_mini.errors import (
     describe,
     first_fault,
 )
-from autograd_mini.graph import dependents, recorded, topological_order
+from autograd_mini.graph import dependents, leaves, recorded, topological_order
 from autograd_mini.operations import identity, is_number, number
 from autograd_mini.value import Value, is_finite, local_derivative, sweep_all
 
@@ -395,7 +395,8 @@ class _Call:
 
     def outward(self, results: list[Any]) -> list[Any]:
         """Return results as the caller sees them: Values where an outer leaf has a part."""
-        reach = _reached_from_outside([r for r in results if isinstance(r, Value)])
+        values = [r for r in results if isinstance(r, Value)]
+        reach = _reached_from_outside(values) if _depends_outside(values) else ()
         return [r.data if isinstance(r, Value) and r not in reach else r for r in results]
 
     def arguments_of(self, found: Sequence[Any]) -> list[Any]:
@@ -508,12 +509,12 @@ def _check_fresh(node: Value) -> None:
 
 def _reached_from_outside(roots: Sequence[Value]) -> set[Any]:
     """Return the nodes under `roots` in which a leaf that is no constant has a part."""
-    order = topological_order(roots)
-    return dependents(order, [n for n in order if not n.operands and n.kind != "constant"])
+    outside = [leaf for leaf in leaves(roots) if leaf.kind != "constant"]
+    return dependents(topological_order(roots), outside)
 
 
 def _depends_outside(roots: Sequence[Value]) -> bool:
-    return bool(_reached_from_outside(roots))
+    return any(leaf.kind != "constant" for leaf in leaves(roots))
 
 
 def _fault(roots: Sequence[Value], seeds: Sequence[Any], targets: Sequence[Any]) -> Exception:

@@ -42,19 +42,18 @@ def topological_order(roots: Any) -> list[Any]:
     ['a', 'multiply', 'add']
     """
     order: list[Any] = []
-    finished: set[Any] = set()
+    entered: set[Any] = set()
+    ready = object()  # a mark: all operands of the node below it have been ordered
     waiting = [roots] if hasattr(roots, "operands") else list(roots)[::-1]
     while waiting:
-        node = waiting[-1]
-        if node in finished:
-            waiting.pop()
-            continue
-        missing = [o for o in node.operands if hasattr(o, "operands") and o not in finished]
-        if missing:
-            waiting.extend(reversed(missing))
-        else:
+        node = waiting.pop()
+        if node is ready:
             order.append(waiting.pop())
-            finished.add(node)
+        elif node not in entered:
+            operands = getattr(node, "operands", None)
+            if operands is not None:
+                entered.add(node)
+                waiting += (node, ready, *operands[::-1])
     return order
 
 

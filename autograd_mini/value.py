@@ -136,6 +136,11 @@ class Value(Operators):
     @property
     def operands(self) -> tuple[Any, ...]:
         """The operands in the order in which they were written; plain numbers stay numbers."""
+        first, second = self._first, self._second
+        if first is None or second is None:
+            return () if first is None else (first,)
+        if not _is_link(second):
+            return (first, second)
         return tuple(operand for operand, _ in self._edges())
 
     @property

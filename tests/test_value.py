@@ -16,7 +16,6 @@ from autograd_mini.graph import no_grad
 from autograd_mini.operators import Operators
 from autograd_mini.value import Value
 
-
 # What a node keeps
 
 
