@@ -28,7 +28,7 @@ def takes_no_derivative(row, index):
     return not row.variadic and bool(row.partials) and row.partials[index].rule is None
 
 
-def _intervals(row):
+def operand_domains(row):
     return row.domain * 2 if row.variadic else row.domain
 
 
@@ -51,7 +51,7 @@ def _finite(row, index, interval):
 
 def points(row):
     """Return a strategy of finite points of the row's domain."""
-    operands = [_finite(row, i, interval) for i, interval in enumerate(_intervals(row))]
+    operands = [_finite(row, i, interval) for i, interval in enumerate(operand_domains(row))]
     return st.tuples(*operands).filter(lambda point: row.accepts(*point))
 
 
@@ -66,14 +66,14 @@ def ordinary_points(row):
             lambda x: min(abs(x), abs(x - interval.low), abs(x - interval.high)) >= 1e-3
         )
 
-    operands = [operand(i, interval) for i, interval in enumerate(_intervals(row))]
+    operands = [operand(i, interval) for i, interval in enumerate(operand_domains(row))]
     return st.tuples(*operands).filter(lambda point: row.accepts(*point))
 
 
 def edge_points(row):
     """Return all edges that the row accepts; of several operands a mixture of them."""
     choices = [
-        range(4) if takes_no_derivative(row, i) else EDGES for i in range(len(_intervals(row)))
+        range(4) if takes_no_derivative(row, i) else EDGES for i in range(len(operand_domains(row)))
     ]
     if len(choices) > 1:
         every = 4 if len(choices) == 2 else 8

@@ -79,7 +79,8 @@ def check_all_partials(row, several):
 
 
 def test_there_is_a_witness_for_every_row_and_every_operand():
-    assert WITNESSES.keys() == TABLE.keys()
+    rows = {row.name for row in vars(operations).values() if isinstance(row, operations.Row)}
+    assert WITNESSES.keys() == rows  # others in the table are users' own
     for row in BUILT_IN:
         named = [partial.rule is not None for partial in row.partials]
         assert named == [partial is not None for partial in WITNESSES[row.name].partials], row.name
