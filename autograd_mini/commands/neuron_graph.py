@@ -70,10 +70,7 @@ def output_neuron(net: MLP, data: Dataset, loss: str) -> NeuronGraph:
     j = target if len(found[0]) > 1 else 0
     net(data.features[example])
     s, shown = _weighted_sum(net, j, data, example)
-    a = _activation(net, s, j)
-    a.label = net.layers[-1].a[j].label
-    label = LOSSES[loss].code(target, len(found[0]))[j]
-    J = _part_of_loss(loss, a, label)
+    J = _part_of_loss(net, s, j, loss, LOSSES[loss].code(target, len(found[0]))[j])
     J.label = "J"
     J.backward()
     inputs = len(net.layers[-1].W[j])
@@ -118,20 +115,17 @@ def _weighted_sum(net: MLP, j: int, data: Dataset, example: int) -> tuple[Value,
     return s, len(shown)
 
 
-def _activation(net: MLP, s: Value, j: int) -> Value:
-    """Return the activation of output neuron j; of a softmax, the other outputs are constant."""
-    if net.output != "softmax":
-        a: Value = ACTIVATIONS[str(net.output)](s)
-        return a
-    # e^s / (e^s + Σ e^others) is σ(s - ln Σ e^others), which can't overflow.
-    others = [other.data for k, other in enumerate(net.layers[-1].s) if k != j]
-    sigmoid = ACTIVATIONS["sigmoid"]
-    shared: Value = sigmoid(s - Value(logsumexp(others), "ln Σ exp of the others"))
-    return shared
-
-
-def _part_of_loss(loss: str, a: Value, label: float) -> Value:
-    """Return what this neuron adds to the loss: of the class's own neuron, the cross-entropy."""
-    function = LOSSES["log_loss" if loss == "cross_entropy" else loss]
-    part: Value = function([a], [label])
+def _part_of_loss(net: MLP, s: Value, j: int, loss: str, label: float) -> Value:
+    """Return what output neuron j adds to the loss; the other outputs of a softmax are constant."""
+    output, known = str(net.output), LOSSES[loss]
+    if output == "softmax":
+        # e^s / (e^s + Σ e^others) is σ(s - ln Σ e^others), which can't overflow.
+        others = [other.data for k, other in enumerate(net.layers[-1].s) if k != j]
+        s = s - Value(logsumexp(others), "ln Σ exp of the others")
+        output, known = "sigmoid", LOSSES["log_loss"]
+    a: Value = ACTIVATIONS[output](s)
+    a.label = net.layers[-1].a[j].label
+    if known.partner is not None and abs(a.data - label) == 1.0:
+        known, a = LOSSES[known.partner], s  # of a probability that is exactly wrong
+    part: Value = known([a], [label])
     return part

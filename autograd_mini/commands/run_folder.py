@@ -122,9 +122,10 @@ class RunFolder:
     @contextmanager
     def _staged(self) -> Iterator[Path]:
         """Give a folder to write into; at the end it becomes this one, or its files move there."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        stage = self.path.with_name(f".{self.path.name}.{os.urandom(4).hex()}")
-        stage.mkdir()
+        # Beside the files, so that they move in one step: never from one disk to another.
+        beside = self.path if self.path.exists() else self.path.absolute().parent
+        stage = beside / f".{self.path.name}.{os.urandom(4).hex()}"
+        stage.mkdir(parents=True)
         try:
             yield stage
             if self.path.exists():
@@ -145,7 +146,7 @@ class RunFolder:
         """
         path = self.path / TRAINING
         if not path.exists():
-            raise UsageError(f"{self.path} holds no run to resume ({TRAINING} is not there)")
+            raise UsageError(f"there is no run to resume in {self.path} (no {TRAINING})")
         with explained(OSError, ModelFileError):
             content = model_files.read(path)
             try:

@@ -199,7 +199,10 @@ def run(arguments: argparse.Namespace) -> int:
     _draw(training, history, counts)
     tell(f"files in {training.folder.path}:")
     tell(f"  {'  '.join(path.name for path in training.folder.files())}")
-    return 0 if before.passed and after.passed else 1
+    if before.passed and after.passed:
+        return 0
+    sys.stderr.write("autograd-mini train: error: gradients disagree with the delta formulas\n")
+    return 1
 
 
 # ------------------------------------------------------------------------ how a run begins
@@ -259,8 +262,8 @@ def _extended(interim: Interim, arguments: argparse.Namespace, folder: RunFolder
         if name != "epochs" and asked is not None and asked != then:
             option = name.replace("_", "-")
             raise UsageError(
-                f"the run in {folder.path} has {option} {then}, not {asked}; with --resume only "
-                "--epochs can be changed"
+                f"the run in {folder.path} has {option} {_shown(then)}, not {_shown(asked)}; "
+                "with --resume only --epochs can be changed"
             )
     epochs, done = arguments.epochs or before.epochs, len(interim.state["rows"])
     if epochs <= done:
@@ -268,6 +271,13 @@ def _extended(interim: Interim, arguments: argparse.Namespace, folder: RunFolder
             f"the run in {folder.path} has {done} epochs already; accepted: a larger --epochs"
         )
     return Settings.from_dict(before.to_dict() | {"epochs": epochs})
+
+
+def _shown(setting: Any) -> str:
+    """Return a setting as an option takes it."""
+    if isinstance(setting, tuple):
+        return ",".join(map(str, setting)) or "none"
+    return str(setting).lower() if setting is None else str(setting)
 
 
 def _network(settings: Settings, examples: Parts) -> MLP:
@@ -292,11 +302,9 @@ def _check(training: _Run) -> DeltaCheck:
     """Compare the gradients at a few examples with the delta formulas."""
     from autograd_mini.checking import check_deltas  # noqa: PLC0415 - --help must be quick
 
-    train = training.examples.train
-    few = slice(0, CHECKED_EXAMPLES)
-    return check_deltas(
-        training.net, train.features[few], train.targets[few], loss=training.settings.loss
-    )
+    train, loss = training.examples.train, LOSSES[training.settings.loss]
+    labels = [loss.code(k, training.examples.outputs) for k in train.targets[:CHECKED_EXAMPLES]]
+    return check_deltas(training.net, train.features[: len(labels)], labels, loss=loss.name)
 
 
 def _fit(training: _Run, *, progress: bool) -> History:
