@@ -127,7 +127,7 @@ def sum(values: Iterable[Any]) -> Any:
     total: Any = None
     for value in values:
         total = _operand(value) if total is None else total + _operand(value)
-    return 0.0 if total is None else total
+    return 0.0 if total is None else _operand(total, "the sum")
 
 
 def prod(values: Iterable[Any]) -> Any:
@@ -152,7 +152,7 @@ def prod(values: Iterable[Any]) -> Any:
     product: Any = None
     for value in values:
         product = _operand(value) if product is None else product * _operand(value)
-    return 1.0 if product is None else product
+    return 1.0 if product is None else _operand(product, "the product")
 
 
 def mean(values: Iterable[Any]) -> Any:
@@ -312,7 +312,7 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     Raises
     ------
     ValueError
-        If `values` is empty.
+        If `values` is empty, or the largest is infinite.
 
     Examples
     --------
@@ -340,7 +340,7 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
     Raises
     ------
     ValueError
-        If `values` is empty.
+        If `values` is empty, or the largest is infinite.
 
     Examples
     --------
@@ -367,6 +367,8 @@ def _differences(values: list[Any]) -> list[Any]:
     others, which keeps its digits where 1 - p, with p close to 1, has lost them.
     """
     at = _place_of_largest(values)
+    if math.isinf(_number(values[at])):
+        raise ValueError(f"the largest of the values must be finite, not {_number(values[at])}")
     if len(values) == 1:
         return [values[0] - values[0]]
     return [0.0 if k == at else value - values[at] for k, value in enumerate(values)]
@@ -383,9 +385,9 @@ def _place_of_largest(values: list[Any]) -> int:
     return max(range(len(values)), key=lambda k: _number(values[k]))
 
 
-def _operand(value: Any) -> Any:
+def _operand(value: Any, name: str = "an element") -> Any:
     """Return a Value or symbol as it is, and anything else as a plain number."""
-    return value if hasattr(value, "__autograd_operation__") else number(value, "an element")
+    return value if hasattr(value, "__autograd_operation__") else number(value, name)
 
 
 def _number(value: Any) -> Any:
