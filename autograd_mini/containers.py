@@ -34,7 +34,7 @@ def flatten(tree: Any) -> tuple[list[Any], Rebuild]:
     rebuild : callable
         Takes as many leaves, and returns containers of the same kind around them. Of a NumPy
         array the result has floats if all leaves are plain numbers, else objects. A dataclass
-        keeps its fields that hold text, functions, or None.
+        keeps its fields that hold text, a bool, a function, or None.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def flatten(tree: Any) -> tuple[list[Any], Rebuild]:
     if isinstance(tree, (list, tuple)):
         return _parts(tree, type(tree))
     if hasattr(tree, "__dataclass_fields__") and not isinstance(tree, type):
-        names = [n for n in tree.__dataclass_fields__ if _is_content(getattr(tree, n))]
+        names = _contents(tree)
         contents = [getattr(tree, name) for name in names]
         return _parts(
             contents, lambda new: _dataclass_like(tree, dict(zip(names, new, strict=True)))
@@ -94,7 +94,7 @@ def _shape(tree: Any) -> Any:
         return (dict, tuple((key, _shape(value)) for key, value in tree.items()))
     if isinstance(tree, (list, tuple)):
         return (type(tree), tuple(map(_shape, tree)))
-    return (type(tree), tuple(_shape(getattr(tree, name)) for name in tree.__dataclass_fields__))
+    return (type(tree), tuple((name, _shape(getattr(tree, name))) for name in _contents(tree)))
 
 
 def _parts(parts: Sequence[Any], build: Callable[[list[Any]], Any]) -> tuple[list[Any], Rebuild]:
@@ -111,11 +111,16 @@ def _parts(parts: Sequence[Any], build: Callable[[list[Any]], Any]) -> tuple[lis
     return [leaf for leaves, _ in flattened for leaf in leaves], rebuild
 
 
+def _contents(tree: Any) -> list[str]:
+    """Return the names of a dataclass's fields that are differentiated, not just carried along."""
+    names = [field.name for field in sys.modules["dataclasses"].fields(tree)]
+    return [name for name in names if _is_content(getattr(tree, name))]
+
+
 def _is_content(field: Any) -> bool:
-    """Tell whether a dataclass's field is differentiated, not just carried along."""
-    return not (field is None or isinstance(field, (str, bytes)) or callable(field)) or hasattr(
-        field, "__autograd_flatten__"
-    )
+    if hasattr(field, "__autograd_flatten__"):
+        return True
+    return not (field is None or isinstance(field, (str, bytes, bool)) or callable(field))
 
 
 def _dictionary_like(tree: dict[Any, Any], new: list[Any]) -> dict[Any, Any]:
