@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import autograd_mini
 from autograd_mini.commands import check, draw, predict, train
-from autograd_mini.commands.usage import Parser, UsageError
+from autograd_mini.commands.usage import Parser, UsageError, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +21,10 @@ __all__ = ["main"]
 
 _EPILOG = """\
 examples:
-  autograd-mini train digits             learn handwritten digits from 1,437 of them
+  autograd-mini train digits            learn to read handwritten digits
   autograd-mini train iris --hidden 8,8 --seed 3
   autograd-mini train --csv flowers.csv --target species
-  autograd-mini check                    every gradient against an independent witness
+  autograd-mini check                   compare every gradient with a witness
   autograd-mini draw "sigmoid(w*x + b)" w=2 x=-1 b=-3
   autograd-mini predict runs/flowers/model.json --csv new.csv
 
@@ -83,8 +83,8 @@ def _parser() -> Parser:
     parser = Parser(
         prog="autograd-mini",
         description=(
-            "Train networks of scalar neurons, check their gradients against the delta formulas,\n"
-            "and draw the graphs that they are computed on."
+            "Train networks of scalar neurons, check their gradients against the delta\n"
+            "formulas, and draw the graphs that they are computed on."
         ),
         epilog=_EPILOG,
     )
@@ -101,4 +101,5 @@ class _Version(argparse.Action):
     """Print the version; looked up only when it is asked for, as that takes 30 ms."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        parser.exit(0, f"autograd-mini {autograd_mini.__version__}\n")
+        say(f"autograd-mini {autograd_mini.__version__}")
+        parser.exit()

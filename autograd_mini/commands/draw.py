@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["add_parser", "run"]
 
 _EPILOG = f"""\
-an expression is made of names, numbers, + - * / // % **, parentheses and the functions
+an expression is made of names, numbers, + - * / // % **, ( ) and calls of
 {textwrap.fill(", ".join(FUNCTIONS), 78, initial_indent="  ", subsequent_indent="  ")}
 
 examples:
   autograd-mini draw "sigmoid(w*x + b)" w=2 x=-1 b=-3
   autograd-mini draw "(x + y) * z" x=-2 y=5 z=-4 -o circuit.svg --theme dark
-  autograd-mini draw -- "-log(p)" p=0.9          (-- where it begins with a minus)
+  autograd-mini draw -- "-log(p)" p=0.9     (-- if it begins with a minus)
 """
 
 

@@ -31,7 +31,7 @@ class Parts(NamedTuple):
     data : Dataset
         All of them, as they were read.
     train, test : Dataset
-        The parts, scaled.
+        The parts, scaled; the same object where all is learnt and tested.
     scaling : Scaling
         As the training part has it.
     outputs : int
@@ -82,11 +82,10 @@ def prepare(settings: Settings) -> Parts:
             data = datasets.read_csv(settings.csv, settings.target)
         else:
             data = datasets.load(settings.dataset)
-        train, test = (
-            (data, data)
-            if settings.dataset in WHOLE
-            else data.shuffled_split(TEST_SHARE, settings.seed)
-        )
+        whole = settings.dataset in WHOLE
+        train, test = (data, data) if whole else data.shuffled_split(TEST_SHARE, settings.seed)
     scaling = datasets.Scaling.fit(train.features)
+    train = train.scaled(scaling)
+    test = train if whole else test.scaled(scaling)
     outputs = 1 if data.class_count == 2 and settings.output != "softmax" else data.class_count
-    return Parts(data, train.scaled(scaling), test.scaled(scaling), scaling, outputs)
+    return Parts(data, train, test, scaling, outputs)

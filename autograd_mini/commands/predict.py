@@ -32,7 +32,7 @@ so that the former can be piped.
 examples:
   autograd-mini predict runs/flowers/model.json --csv new.csv
   autograd-mini predict runs/iris/model.json --csv flowers.csv --target species
-  autograd-mini predict runs/flowers/model.json --csv new.csv --out predictions.csv
+  autograd-mini predict runs/flowers/model.json --csv new.csv --out classes.csv
 """
 
 
