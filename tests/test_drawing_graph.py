@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from autograd_mini import operations
 from autograd_mini.drawing import Drawing, draw
-from autograd_mini.drawing.request import count_nodes
+from autograd_mini.drawing.choice import count_nodes
 from autograd_mini.value import Value
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -397,9 +397,10 @@ def test_too_large_a_graph_is_refused_with_its_number_of_nodes():
     x = Value(1.0, "x")
     for _ in range(300):
         x = x + 1.0
-    with pytest.raises(ValueError, match=r"has 601 nodes, more than limit=600 .* draw a part"):
-        draw(x)
-    assert isinstance(draw(x, limit=601), Drawing)
+    message = r"has 601 nodes, more than limit=600 .* draw it folded with fold=True \(2 cards\)"
+    with pytest.raises(ValueError, match=message):
+        draw(x, fold=False)
+    assert isinstance(draw(x, fold=False, limit=601), Drawing)
 
 
 def test_a_deep_graph_is_refused_without_recursion():
@@ -422,7 +423,7 @@ def test_what_draws_itself_is_asked_for_its_drawing():
             return options
 
     options = draw(Net(), theme="dark", title="t")
-    assert options == {"theme": "dark", "paper": "own", "title": "t"}
+    assert options == {"theme": "dark", "paper": "own", "title": "t", "language": "en"}
 
 
 @pytest.mark.parametrize("wrong", [3, "x", [Value(1.0), 2.0], None])

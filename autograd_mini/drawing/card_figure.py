@@ -1,15 +1,21 @@
 """With this one can draw the cards of a graph in their boxes.
 
-Start from `draw_cards`. Which texts they show is decided in `cards`, edges are drawn in
-`scalar_graph`.
+Start from `draw_cards`, or from `draw_plates`, `draw_titles` and `draw_numbers` where the three
+are wanted by themselves. Which texts cards show is decided in `cards`, edges are drawn in
+`edge_figure`.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from autograd_mini.drawing import svg
-from autograd_mini.drawing.cards import (
+from autograd_mini.drawing.heat import STRONGEST_TINT
+from autograd_mini.drawing.outline import (
     AIR,
+    DETAIL_SIZE,
     NUMBER_SIZE,
+    STACK,
     SUBSCRIPT_SIZE,
     TITLE_GAP,
     TITLE_SIZE,
@@ -21,16 +27,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autograd_mini.drawing.cards import Card
     from autograd_mini.drawing.edge_labels import Box
+    from autograd_mini.drawing.outline import Card
+
+    Placed = list[tuple[Card, Box]]
 
 _TITLE_LINE = 15.0
-_NUMBER_LINE = 31.0
+_DETAIL_LINE = 29.5
+_NUMBER_LINE = 7.0  # from the bottom
 _CONSTANT_LINE = 14.0
+_ROUND = 7.0
+_KINDS = ("constant", "data", "parameter", "operation")
 _NO_POINTER: dict[str, object] = {"pointer_events": "none"}  # the card below has the tooltip
 
 
-def draw_cards(cards: Iterable[Card], boxes: dict[str, Box], theme: str) -> str:
+class Numbers(NamedTuple):
+    """Where the two numbers of a card stand, as elements."""
+
+    value: str
+    gradient: str
+
+
+def draw_cards(cards: Iterable[Card], boxes: dict[str, Box], theme: str, *, heat: bool) -> str:
     """Return the cards as SVG, those of one kind in one group.
 
     Parameters
@@ -39,77 +57,92 @@ def draw_cards(cards: Iterable[Card], boxes: dict[str, Box], theme: str) -> str:
     boxes : dict
         Name of a card → where it stands.
     theme : {"auto", "light", "dark"}
+    heat : bool
+        Whether cards are tinted: then their numbers are in ink, to be read on any tint.
 
     Returns
     -------
     str
     """
     placed = [(card, boxes[card.name]) for card in cards]
-    large = [(card, box) for card, box in placed if card.gradient]
-    small = [(card, box) for card, box in placed if not card.gradient]
     return (
-        "".join(_plates(placed, kind, theme) for kind in _BORDERS)
-        + svg.group(
-            "root",
-            [_plate(card, box, "") for card, box in placed if card.root],
-            theme,
-            fill="none",
-            stroke_width=2,
-            **_NO_POINTER,
-        )
-        + svg.group(
-            "edge", [_hairline(box) for _, box in large], theme, stroke_width=0.6, fill="none"
-        )
-        + _titles(large, small, theme)
-        + _numbers(large, small, theme)
+        draw_plates(placed, theme) + draw_titles(placed, theme) + draw_numbers(placed, theme, heat)
     )
 
 
-_BORDERS: dict[str, dict[str, object]] = {
-    "constant": {},
-    "data": {"stroke_width": 1.1},
-    "parameter": {"stroke_width": 1.1},
-    "operation": {"stroke_width": 1.1},
-}
+def draw_plates(placed: Placed, theme: str) -> str:
+    """Return the plates of all cards, with what lies behind and over them."""
+    roots = [_plate(card, box) for card, box in placed if card.root]
+    lines = [_hairline(box) for card, box in placed if card.gradient]
+    return (
+        "".join(_plates_of_kind(placed, kind, theme) for kind in _KINDS)
+        + "".join(_tints(placed, sign, theme) for sign in ("orange", "blue"))
+        + svg.group("root", roots, theme, fill="none", stroke_width=2, **_NO_POINTER)
+        + svg.group("edge", lines, theme, stroke_width=0.6, fill="none", **_NO_POINTER)
+    )
 
 
-def _plates(placed: list[tuple[Card, Box]], kind: str, theme: str) -> str:
-    """Return the plates of all cards of one kind."""
-    plates = [
-        _plate(card, box, svg.tooltip(card.tooltip)) for card, box in placed if card.kind == kind
-    ]
-    return svg.group(kind, plates, theme, **_BORDERS[kind])
+def _plates_of_kind(placed: Placed, kind: str, theme: str) -> str:
+    mine = [(card, box) for card, box in placed if card.kind == kind]
+    plates = [_plate(card, box, svg.tooltip(card.tooltip)) for card, box in mine]
+    border: dict[str, object] = {} if kind == "constant" else {"stroke_width": 1.1}
+    behind = [_behind(box) for card, box in mine if card.folded]
+    return svg.group("stack", behind, theme, **border) + svg.group(kind, plates, theme, **border)
 
 
-def _plate(card: Card, box: Box, content: str) -> str:
+def _plate(card: Card, box: Box, content: str = "", **attributes: object) -> str:
+    top = box.top + (STACK if card.folded else 0.0)
     return svg.element(
         "rect",
         content,
         x=box.left,
-        y=box.top,
-        width=card.width,
-        height=card.height,
-        rx=7.0 if card.gradient else card.height / 2,
+        y=top,
+        width=box.right - box.left,
+        height=box.bottom - top,
+        rx=_ROUND if card.gradient else card.height / 2,
+        **attributes,
     )
 
 
+def _behind(box: Box) -> str:
+    """Return the card that looks out behind a folded one."""
+    wide = box.right - box.left - 2 * STACK
+    return svg.element(
+        "rect", x=box.left + STACK, y=box.top, width=wide, height=4 * STACK, rx=_ROUND - 1
+    )
+
+
+def _tints(placed: Placed, sign: str, theme: str) -> str:
+    """Return the tints of one sign."""
+    tints = []
+    for card, box in placed:
+        share = -card.strength if sign == "orange" else card.strength
+        if share > 0:
+            tints.append(_plate(card, box, fill_opacity=f"{STRONGEST_TINT * share:.2f}"))
+    return svg.group(sign, tints, theme, **_NO_POINTER)
+
+
 def _hairline(box: Box) -> str:
-    middle = (box.left + box.right) / 2
-    return svg.element("path", d=f"M{svg.decimal(middle)},{svg.decimal(box.top + 22.5)}v9.5")
+    middle = svg.decimal((box.left + box.right) / 2)
+    return svg.element("path", d=f"M{middle},{svg.decimal(box.bottom - 15.5)}v9.5")
 
 
-def _titles(large: list[tuple[Card, Box]], small: list[tuple[Card, Box]], theme: str) -> str:
-    """Return the titles: the operation's symbol, then the label in bold."""
-    titles = []
-    for card, box in large:
-        left = (box.left + box.right) / 2
-        titles.append(_title(card, left, box.top + _TITLE_LINE))
-    for card, box in small:
-        if card.label:
+def draw_titles(placed: Placed, theme: str) -> str:
+    """Return the titles: the operation's symbol, then the label in bold; and what is inside."""
+    titles, details = [], []
+    for card, box in placed:
+        top = box.top + (STACK if card.folded else 0.0)
+        middle = (box.left + box.right) / 2
+        if card.gradient:
+            titles.append(_title(card, middle, top + _TITLE_LINE))
+        elif card.label:
             left = box.left + AIR + title_width("", card.label, card.subscript) / 2
             titles.append(_title(card, left, box.top + _CONSTANT_LINE))
-    return svg.group(
-        "ink", titles, theme, font_size=TITLE_SIZE, text_anchor="middle", **_NO_POINTER
+        if card.detail:
+            details.append(svg.text(middle, top + _DETAIL_LINE, card.detail))
+    style: dict[str, object] = {"text_anchor": "middle", **_NO_POINTER}
+    return svg.group("ink", titles, theme, font_size=TITLE_SIZE, **style) + svg.group(
+        "ink", details, theme, font_size=DETAIL_SIZE, **style
     )
 
 
@@ -136,17 +169,29 @@ def _title(card: Card, x: float, y: float) -> str:
     return svg.element("text", "".join(spans), y=y)
 
 
-def _numbers(large: list[tuple[Card, Box]], small: list[tuple[Card, Box]], theme: str) -> str:
+def draw_numbers(placed: Placed, theme: str, heat: bool = False) -> str:
     """Return values, upright at the left, and gradients, in italics at the right."""
-    values, gradients = [], []
-    for card, box in large:
-        quarter, line = card.width / 4, box.top + _NUMBER_LINE
-        values.append(svg.text(box.left + quarter, line, card.value))
-        gradients.append(svg.text(box.right - quarter, line, card.gradient))
-    for card, box in small:
+    numbers = [place_numbers(card, box) for card, box in placed]
+    values = [each.value for each in numbers]
+    gradients = [each.gradient for each in numbers if each.gradient]
+    roles = ("ink", "ink") if heat else ("value", "gradient")
+    return svg.group(roles[0], values, theme, **number_style()) + svg.group(
+        roles[1], gradients, theme, font_style="italic", **number_style()
+    )
+
+
+def number_style() -> dict[str, object]:
+    """Return how the numbers of cards are set."""
+    return {"font_size": NUMBER_SIZE, "text_anchor": "middle", **_NO_POINTER}
+
+
+def place_numbers(card: Card, box: Box, value: str = "", gradient: str = "") -> Numbers:
+    """Return the numbers of a card as elements; others may be given in their place."""
+    value, gradient = value or card.value, gradient or card.gradient
+    if not card.gradient:
         right = box.right - 0.75 * AIR - width(card.value, NUMBER_SIZE) / 2
-        values.append(svg.text(right, box.top + _CONSTANT_LINE, card.value))
-    style: dict[str, object] = {"font_size": NUMBER_SIZE, "text_anchor": "middle", **_NO_POINTER}
-    return svg.group("value", values, theme, **style) + svg.group(
-        "gradient", gradients, theme, font_style="italic", **style
+        return Numbers(svg.text(right, box.top + _CONSTANT_LINE, value), "")
+    quarter, line = (box.right - box.left) / 4, box.bottom - _NUMBER_LINE
+    return Numbers(
+        svg.text(box.left + quarter, line, value), svg.text(box.right - quarter, line, gradient)
     )

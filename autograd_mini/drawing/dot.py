@@ -8,15 +8,16 @@ Start from `layout_text` (boxes of the right size and nothing in them, for the l
 from __future__ import annotations
 
 import re
+from collections import Counter
 
-from autograd_mini.drawing.cards import CARD_HEIGHT, LABEL_SIZE, NARROWEST
+from autograd_mini.drawing.outline import CARD_HEIGHT, LABEL_SIZE, NARROWEST
 from autograd_mini.drawing.text import width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograd_mini.drawing.cards import Card, Outline
+    from autograd_mini.drawing.outline import Card, Outline
 
 DIRECTIONS = {"right": "LR", "down": "TB"}
 """Where the root stands, seen from the leaves → Graphviz's word for it."""
@@ -24,7 +25,7 @@ DIRECTIONS = {"right": "LR", "down": "TB"}
 _INCH = 72.0
 
 
-def layout_text(outline: Outline, direction: str) -> str:
+def layout_text(outline: Outline, direction: str, stretch: float = 1.0) -> str:
     """Return the DOT text that an engine lays out: boxes, and edges with an id each.
 
     Parameters
@@ -32,13 +33,18 @@ def layout_text(outline: Outline, direction: str) -> str:
     outline : Outline
     direction : str
         One of `DIRECTIONS`.
+    stretch : float
+        How much more room than usual stands between the ranks, for labels of edges.
 
     Returns
     -------
     str
     """
     node = {"shape": "box", "fixedsize": "true", "label": ""}
-    gaps = {"nodesep": _inches(14), "ranksep": _inches(_gap(outline, direction))}
+    gaps = {
+        "nodesep": _inches(14 * stretch),
+        "ranksep": _inches(stretch * _gap(outline, direction)),
+    }
     graph = _digraph(direction, node, ordering="in", **gaps)
     for card in outline.cards:
         across, high = room(card, direction)
@@ -67,11 +73,13 @@ def _gap(outline: Outline, direction: str) -> float:
     tails = [arrow.tail for arrow in outline.arrows]
     shared = len(set(tails)) < len(tails)
     texts = [
-        f"2nd {arrow.derivative}" if shared and arrow.ordered else arrow.derivative
+        f"2nd {arrow.derivative}" if shared and arrow.ordered else arrow.text
         for arrow in outline.arrows
     ]
     widest = max((width(text, LABEL_SIZE) for text in texts), default=0.0)
-    return min(max(56.0, widest + 30), 76.0) if shared else max(40.0, widest + 16)
+    fan = max(Counter(tails).values(), default=0)
+    gap = min(max(56.0, widest + 30), 76.0) if shared else max(40.0, widest + 16)
+    return gap + (min(8.0 * (fan - 4), 80.0) if fan > 4 else 0.0)
 
 
 def record_text(outline: Outline, direction: str) -> str:
@@ -93,7 +101,7 @@ def record_text(outline: Outline, direction: str) -> str:
     for card in outline.cards:
         graph.node(card.name, label=_record(card, direction))
     for arrow in outline.arrows:
-        graph.edge(arrow.tail, arrow.head, label=arrow.derivative)
+        graph.edge(arrow.tail, arrow.head, label=arrow.text)
     return str(graph.source)
 
 
@@ -112,7 +120,7 @@ def _inches(points: float) -> str:
 def _record(card: Card, direction: str) -> str:
     """Return a record: the title above, value and gradient below."""
     subscript = f"_{card.subscript}" if card.subscript else ""
-    title = " ".join(filter(None, (card.symbol, card.label + subscript)))
+    title = " ".join(filter(None, (card.symbol, card.label + subscript, card.detail)))
     numbers = " | ".join(filter(None, (_escaped(card.value), _escaped(card.gradient))))
     if not title:
         return numbers

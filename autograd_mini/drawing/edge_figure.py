@@ -10,13 +10,14 @@ import math
 from itertools import pairwise
 
 from autograd_mini.drawing import svg
-from autograd_mini.drawing.cards import LABEL_SIZE
+from autograd_mini.drawing.outline import LABEL_SIZE
+from autograd_mini.drawing.words import ordinal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from autograd_mini.drawing.cards import Arrow
     from autograd_mini.drawing.edge_labels import Box
     from autograd_mini.drawing.layout import Point
+    from autograd_mini.drawing.outline import Arrow
 
     Routes = dict[str, list[Point]]
 
@@ -24,7 +25,9 @@ _HALF_ARROW = 2.6
 _ARROW = 6.0
 
 
-def edge_texts(arrows: list[Arrow], routes: Routes, *, across: int) -> dict[str, str]:
+def edge_texts(
+    arrows: list[Arrow], routes: Routes, *, across: int, language: str
+) -> dict[str, str]:
     """Return what stands beside each edge: the local derivative, and the operand's place.
 
     The place is written where the order of the operands matters and the arrows do not arrive in
@@ -38,6 +41,7 @@ def edge_texts(arrows: list[Arrow], routes: Routes, *, across: int) -> dict[str,
     across : {0, 1}
         The axis along which operands stand beside each other: 1 where they stand one below the
         other.
+    language : str
 
     Returns
     -------
@@ -50,34 +54,35 @@ def edge_texts(arrows: list[Arrow], routes: Routes, *, across: int) -> dict[str,
     texts = {}
     for arrow in arrows:
         astray = arrow.ordered and any(a >= b for a, b in pairwise(arrivals[arrow.head]))
-        place = ordinal(arrow.place) if astray else ""
-        texts[arrow.name] = " ".join(filter(None, (place, arrow.derivative)))
+        place = ordinal(language, arrow.place) if astray else ""
+        texts[arrow.name] = " ".join(filter(None, (place, arrow.text)))
     return {name: text for name, text in texts.items() if text}
 
 
-def ordinal(place: int) -> str:
-    """Return the name of an operand's place, counted from 0.
-
-    Examples
-    --------
-    >>> ordinal(0), ordinal(1), ordinal(4)
-    ('1st', '2nd', '5th')
-    """
-    return f"{place + 1}{('st', 'nd', 'rd')[place] if place < 3 else 'th'}"
-
-
 def draw_edges(arrows: list[Arrow], routes: Routes, theme: str) -> str:
-    """Return the lines and the arrowheads as SVG."""
-    lines, heads = [], []
-    for arrow in arrows:
-        *curve, tip = routes[arrow.name]
-        back, corners = _head(curve[-1], tip)
-        content = svg.tooltip(arrow.tooltip) if arrow.tooltip else ""
-        lines.append(svg.element("path", content, d=f"{_path(curve)}L{_pair(back)}"))
-        heads.append(svg.element("path", d=f"M{'L'.join(map(_pair, corners))}Z"))
-    return svg.group("edge", lines, theme, fill="none", stroke_width="1.2") + svg.group(
-        "arrow", heads, theme
+    """Return the lines and the arrowheads as SVG; edges for several values are wider."""
+    single = [draw_line(arrow, routes[arrow.name]) for arrow in arrows if arrow.values == 1]
+    several = [draw_line(arrow, routes[arrow.name]) for arrow in arrows if arrow.values > 1]
+    heads = [draw_head(routes[arrow.name]) for arrow in arrows]
+    return (
+        svg.group("edge", single, theme, fill="none", stroke_width="1.2")
+        + svg.group("edge", several, theme, fill="none", stroke_width="2.4")
+        + svg.group("arrow", heads, theme)
     )
+
+
+def draw_line(arrow: Arrow, route: list[Point]) -> str:
+    """Return the line of an edge, up to its arrowhead."""
+    *curve, tip = route
+    back, _ = _head(curve[-1], tip)
+    content = svg.tooltip(arrow.tooltip) if arrow.tooltip else ""
+    return svg.element("path", content, d=f"{_path(curve)}L{_pair(back)}")
+
+
+def draw_head(route: list[Point]) -> str:
+    """Return the arrowhead of an edge."""
+    _, corners = _head(route[-2], route[-1])
+    return svg.element("path", d=f"M{'L'.join(map(_pair, corners))}Z")
 
 
 def draw_edge_labels(texts: dict[str, str], boxes: dict[str, Box], theme: str) -> str:

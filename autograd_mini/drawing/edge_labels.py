@@ -8,8 +8,9 @@ edges are drawn lives in `scalar_graph`.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
-from itertools import pairwise, product
+from itertools import accumulate, pairwise, product
 from typing import NamedTuple
 
 TYPE_CHECKING = False
@@ -19,14 +20,20 @@ if TYPE_CHECKING:
     from autograd_mini.drawing.layout import Point
 
 _FRACTIONS = (0.5, 0.43, 0.57, 0.36, 0.64, 0.29, 0.71, 0.22, 0.78, 0.15, 0.85)
+_TRIES = sorted(
+    (9.0 * abs(fraction - 0.5) + 6.0 * (turned or side == 1), fraction, turned, side)
+    for fraction, turned, side in product(_FRACTIONS, (False, True), (-1, 1))
+)
+"""What a place costs by itself, and where it is: how far along, at which side; the best first."""
+
 _CELL = 24.0
 _STEPS = 16
 _GAP = 2.5
 _AIR = 1.5
 _BELOW = 5.0  # a label seems to belong to the line right under it
 
-# What a label's place may cost, from worst to least.
-_ON_A_CARD, _ON_A_LABEL, _ON_A_LINE, _UNUSUAL, _OFF_CENTRE, _AWAY = 99, 60, 8, 6, 9, 0.4
+# What a label's place may cost, from worst to least; from _COVERS on it is no place.
+_COVERS, _ON_A_LINE, _AWAY = 99.0, 8.0, 0.4
 
 
 class Box(NamedTuple):
@@ -51,12 +58,12 @@ class _Ground:
     """What stands in a figure already, found quickly by place."""
 
     def __init__(self) -> None:
-        self._boxes: dict[tuple[int, int], list[tuple[Box, float]]] = defaultdict(list)
+        self._boxes: dict[tuple[int, int], list[Box]] = defaultdict(list)
         self._points: dict[tuple[int, int], list[tuple[str, Point]]] = defaultdict(list)
 
-    def add_box(self, box: Box, cost: float) -> None:
+    def add_box(self, box: Box) -> None:
         for cell in _cells(box):
-            self._boxes[cell].append((box, cost))
+            self._boxes[cell].append(box)
 
     def add_line(self, name: str, points: Iterable[Point]) -> None:
         for x, y in points:
@@ -64,16 +71,17 @@ class _Ground:
 
     def cost(self, label: Box, name: str) -> float:
         """Return what it costs to put the label of the edge `name` there."""
-        box = Box(label.left - _AIR, label.top - _AIR, label.right + _AIR, label.bottom + _BELOW)
-        cells = list(_cells(box))
-        covered = {entry for cell in cells for entry in self._boxes.get(cell, ())}
-        lines = {
+        box = Box(label.left - _AIR, label.top - _AIR, label.right + _AIR, label.bottom + _AIR)
+        if any(box.meets(other) for cell in _cells(box) for other in self._boxes.get(cell, ())):
+            return _COVERS
+        box = box._replace(bottom=label.bottom + _BELOW)
+        crossed = {
             other
-            for cell in cells
+            for cell in _cells(box)
             for other, (x, y) in self._points.get(cell, ())
             if other != name and box.left < x < box.right and box.top < y < box.bottom
         }
-        return sum(c for other, c in covered if box.meets(other)) + _ON_A_LINE * len(lines)
+        return _ON_A_LINE * len(crossed)
 
 
 def place(
@@ -99,21 +107,42 @@ def place(
     Returns
     -------
     dict
-        Name of an edge → the box of its label.
+        Name of an edge → the box of its label. Those that find no room are left out.
     """
     ground = _Ground()
     for card in cards:
-        ground.add_box(card, _ON_A_CARD)
+        ground.add_box(card)
     lines = {name: polyline(route) for name, route in routes.items()}
     for name, points in lines.items():
         ground.add_line(name, points)
     placed = {}
     for name, size in labels.items():
-        candidates = _candidates(lines[name], size, sideways)
-        costs = [(cost + ground.cost(box, name), i) for i, (cost, box) in enumerate(candidates)]
-        placed[name] = candidates[min(costs)[1]][1]
-        ground.add_box(placed[name], _ON_A_LABEL)
+        box = _best(ground, name, lines[name], size, sideways)
+        if box is not None:
+            placed[name] = box
+            ground.add_box(box)
     return placed
+
+
+def _best(
+    ground: _Ground, name: str, points: list[Point], size: tuple[float, float], sideways: bool
+) -> Box | None:
+    """Return the best place for one label along its line; None if it covers something anywhere."""
+    lengths = [0.0, *accumulate(math.dist(start, end) for start, end in pairwise(points))]
+    best, found = _COVERS, None
+    for own, fraction, turned, side in _TRIES:
+        if own >= best:
+            break
+        beside = sideways != turned  # a steep line has its room at its sides
+        at = _along(points, lengths, fraction)
+        # Above the line, or at its right.
+        way = -side if sideways else side
+        box, away = _beside(points, at, size, way, sideways=beside)
+        cost = own + _AWAY * away
+        cost += ground.cost(box, name) if cost < best else 0.0
+        if cost < best:
+            best, found = cost, box
+    return found
 
 
 def polyline(route: list[Point]) -> list[Point]:
@@ -137,30 +166,13 @@ def _bezier(curve: list[Point], t: float) -> Point:
     return x, y
 
 
-def _candidates(
-    points: list[Point], size: tuple[float, float], sideways: bool
-) -> list[tuple[float, Box]]:
-    """Return places for a label along its line, each with its own cost."""
-    found = []
-    for fraction, turned, side in product(_FRACTIONS, (False, True), (-1, 1)):
-        beside = sideways != turned  # a steep line has its room at its sides
-        box, away = _beside(points, _along(points, fraction), size, side, sideways=beside)
-        unusual = turned or (side == 1) != sideways
-        cost = _OFF_CENTRE * abs(fraction - 0.5) + _AWAY * away + _UNUSUAL * unusual
-        found.append((cost, box))
-    return found
-
-
-def _along(points: list[Point], fraction: float) -> Point:
-    """Return the point at a fraction of a line's length."""
-    lengths = [math.dist(start, end) for start, end in pairwise(points)]
-    left = fraction * sum(lengths)
-    for (start, end), length in zip(pairwise(points), lengths, strict=True):
-        if left <= length and length:
-            share = left / length
-            return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
-        left -= length
-    return points[-1]
+def _along(points: list[Point], lengths: list[float], fraction: float) -> Point:
+    """Return the point at a fraction of a line's length, given the lengths up to each point."""
+    wanted = fraction * lengths[-1]
+    last = min(max(bisect_left(lengths, wanted), 1), len(points) - 1)
+    start, end = points[last - 1], points[last]
+    share = (wanted - lengths[last - 1]) / ((lengths[last] - lengths[last - 1]) or 1.0)
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
 
 
 def _beside(

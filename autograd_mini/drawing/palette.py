@@ -49,6 +49,7 @@ ROLES: dict[str, dict[str, str]] = {
     "operation": {"fill": "card", "stroke": "line"},
     "constant": {"fill": "data"},
     "root": {"stroke": "ink"},
+    "stack": {"fill": "paper", "stroke": "line"},
     "edge": {"stroke": "line"},
     "arrow": {"fill": "line"},
     "ink": {"fill": "ink"},

@@ -1,58 +1,84 @@
 """With this one can have anything drawn that is a graph, or knows how it is drawn.
 
-Start from `draw`. How graphs are drawn lives in `scalar_graph`, how networks in
-`network_figure`.
+Start from `draw`. What of a graph is shown is decided in `choice`, how it is drawn in
+`scalar_graph`, and networks in `network_figure`.
 """
 
 from __future__ import annotations
 
 from autograd_mini.drawing.cards import gather
+from autograd_mini.drawing.choice import Wish, choose
 from autograd_mini.drawing.dot import DIRECTIONS
+from autograd_mini.drawing.heat import HEATS
 from autograd_mini.drawing.scalar_graph import draw_graph
 from autograd_mini.drawing.svg import check_surroundings
+from autograd_mini.drawing.words import check_language
 from autograd_mini.errors import UnknownNameError
-from autograd_mini.graph import topological_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from autograd_mini.drawing.choice import Fold
     from autograd_mini.drawing.drawing import Drawing
 
 HOOK = "__autograd_drawing__"
-"""The method by which an object draws itself; it takes `theme`, `paper` and `title`."""
+"""The method by which an object draws itself; it takes `theme`, `paper`, `title`, `language`."""
 
 
 def draw(
     root: Any,
     *,
+    depth: int | None = None,
+    fold: Fold = None,
+    focus: Any = None,
+    heat: str | None = None,
+    constants: str = "show",
     theme: str = "auto",
     paper: str = "own",
-    title: str | None = None,
     direction: str = "right",
     digits: int = 3,
+    title: str | None = None,
+    language: str = "en",
     limit: int = 600,
 ) -> Drawing:
     """Draw the graph of a Value: what it was computed from, and what the gradients are.
 
     Each node is a card with its value and, in italics, its gradient; beside each edge stands the
-    local derivative. A network draws itself as circles and lines.
+    local derivative. What is folded is one card that says what is inside, with the norms of what
+    comes out of it. A network draws itself as circles and lines: of it, only the surroundings
+    (`theme`, `paper`, `title`, `language`) can be chosen.
 
     Parameters
     ----------
     root : Value, iterable of Values, or an object with ``__autograd_drawing__``
+    depth : int, optional
+        How deep to look into the scopes: with 0 the outermost are folded, with 1 those within
+        them. Equal scopes side by side are folded as one, with their count, and sums of several
+        terms into one card, Σ wx + b.
+    fold : bool, names of scopes, or function, optional
+        True folds as deep as is readable, False nothing; a function tells of a `Scope` whether
+        it is folded. By default graphs of more than 40 cards are folded.
+    focus : Value, optional
+        Only the paths between it and the root are drawn.
+    heat : {"value", "grad"}, optional
+        Tints the cards by value or gradient: orange is negative, blue positive.
+    constants : {"show", "fold"}
+        Whether constants and plain numbers are drawn.
     theme : {"auto", "light", "dark"}
         Colours; "auto" follows the reader's system.
     paper : {"own", "none"}
         Whether the figure has a background; "none" only with a fixed theme.
+    direction : {"right", "down"}
+        Where the root stands, seen from the leaves.
+    digits : int
+        Significant digits of the numbers.
     title : str, optional
         Stands above the figure.
-    direction : {"right", "down"}
-        Where the root stands, seen from the leaves. Graphs only.
-    digits : int
-        Significant digits of the numbers. Graphs only.
+    language : {"en", "ru"}
+        Of what stands beside the numbers.
     limit : int
-        A graph of more nodes is refused.
+        A graph of more cards is refused.
 
     Returns
     -------
@@ -62,9 +88,9 @@ def draw(
     Raises
     ------
     TypeError
-        If `root` is none of these.
+        If `root` is none of these, or an option of a wrong type.
     ValueError
-        If an option is not known, or the graph has more than `limit` nodes.
+        If an option is not known, or the graph has more than `limit` cards.
     LayoutError
         If there is no layout engine, or it fails.
 
@@ -78,25 +104,28 @@ def draw(
     <Drawing: tanh(wx) = 1.00, 4 nodes>
     """
     check_surroundings(theme, paper)
+    check_language(language)
     if hasattr(root, HOOK):
-        drawing: Drawing = root.__autograd_drawing__(theme=theme, paper=paper, title=title)
+        options = {"theme": theme, "paper": paper, "title": title, "language": language}
+        drawing: Drawing = root.__autograd_drawing__(**options)
         return drawing
+    check_form(direction, digits)
+    if heat is not None and heat not in HEATS:
+        raise UnknownNameError("heat", heat, HEATS)
+    view = choose(roots_of(root), Wish(fold, depth, focus, constants, limit))
+    outline = gather(view, digits=digits, language=language, heat=heat)
+    return draw_graph(outline, theme=theme, paper=paper, title=title, direction=direction)
+
+
+def check_form(direction: str, digits: int) -> None:
+    """Raise ValueError unless the direction is known, and there is a digit."""
     if direction not in DIRECTIONS:
         raise UnknownNameError("direction", direction, DIRECTIONS)
     if digits < 1:
         raise ValueError(f"digits must be at least 1, not {digits}")
-    roots = _roots(root)
-    count = count_nodes(roots)
-    if count > limit:
-        raise ValueError(
-            f"this graph has {count:,} nodes, more than limit={limit:,} that can be read in one "
-            "drawing: draw a part of it, such as one neuron or one operand, or raise limit"
-        )
-    outline = gather(topological_order(roots), roots, digits)
-    return draw_graph(outline, theme=theme, paper=paper, title=title, direction=direction)
 
 
-def _roots(root: Any) -> list[Any]:
+def roots_of(root: Any) -> list[Any]:
     """Return the Values that were asked for, each once."""
     roots = [root] if _is_node(root) else list(root) if hasattr(root, "__iter__") else None
     if roots is None or not all(map(_is_node, roots)):
@@ -112,23 +141,3 @@ def _roots(root: Any) -> list[Any]:
 
 def _is_node(candidate: Any) -> bool:
     return hasattr(candidate, "operands") and hasattr(candidate, "local_derivatives")
-
-
-def count_nodes(roots: list[Any]) -> int:
-    """Return how many cards a drawing of `roots` would have, plain numbers included.
-
-    Examples
-    --------
-    >>> from autograd_mini.value import Value
-    >>> count_nodes([Value(2.0) + 1])
-    3
-    """
-    seen, waiting, numbers = set(roots), list(roots), 0
-    while waiting:
-        for operand in waiting.pop().operands:
-            if not hasattr(operand, "operands"):
-                numbers += 1
-            elif operand not in seen:
-                seen.add(operand)
-                waiting.append(operand)
-    return len(seen) + numbers

@@ -1,27 +1,73 @@
 """With this one can draw a graph of scalars as cards and arrows, from an outline of it.
 
-Start from `draw_graph`. Which texts the cards show is decided in `cards`, where they stand in
-`layout`; cards are drawn in `card_figure`, edges in `edge_figure`.
+Start from `draw_graph`, or from `arrange` and `Scene`, where more is drawn at the same places.
+Which texts the cards show is decided in `cards`, where they stand in `layout`; cards are drawn in
+`card_figure`, edges in `edge_figure`.
 """
 
 from __future__ import annotations
 
-from autograd_mini.drawing import legend, svg
+from typing import NamedTuple
+
+from autograd_mini.drawing import heat, legend, svg
 from autograd_mini.drawing.card_figure import draw_cards
-from autograd_mini.drawing.cards import LABEL_SIZE
 from autograd_mini.drawing.dot import layout_text, record_text, room
 from autograd_mini.drawing.drawing import Drawing
-from autograd_mini.drawing.edge_figure import draw_edge_labels, draw_edges, edge_texts, ordinal
+from autograd_mini.drawing.edge_figure import draw_edge_labels, draw_edges, edge_texts
 from autograd_mini.drawing.edge_labels import Box, place
 from autograd_mini.drawing.layout import LayoutError, lay_out
+from autograd_mini.drawing.outline import LABEL_SIZE
 from autograd_mini.drawing.text import MISSING, width
+from autograd_mini.drawing.words import ordinal, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from autograd_mini.drawing.cards import Outline
     from autograd_mini.drawing.layout import Layout, Point
+    from autograd_mini.drawing.legend import Entries
+    from autograd_mini.drawing.outline import Outline
 
 _LABEL_HEIGHT = 7.0
+_STRETCHES = (1.0, 1.5, 2.2)
+"""How much more room is tried, where labels of edges find none."""
+
+_MANY_EDGES = 150
+"""With more edges, labels that find no room are left out at once."""
+
+_NARROW = 300.0
+"""A legend is not broken into narrower lines."""
+
+
+class Scene(NamedTuple):
+    """Where everything in a figure stands.
+
+    Parameters
+    ----------
+    layout : Layout
+        As the engine gave it.
+    boxes : dict
+        Name of a card → where it stands.
+    routes : dict
+        Name of an edge → its points.
+    texts : dict
+        Name of an edge → what stands beside it.
+    labels : dict
+        Name of an edge → where that stands.
+    """
+
+    layout: Layout
+    boxes: dict[str, Box]
+    routes: dict[str, list[Point]]
+    texts: dict[str, str]
+    labels: dict[str, Box]
+
+    def moved(self, right: float, down: float) -> Scene:
+        """Return the same, elsewhere."""
+        routes = {n: [(right + x, down + y) for x, y in r] for n, r in self.routes.items()}
+        boxes, labels = (
+            {n: Box(right + a, down + b, right + c, down + d) for n, (a, b, c, d) in each.items()}
+            for each in (self.boxes, self.labels)
+        )
+        return self._replace(routes=routes, boxes=boxes, labels=labels)
 
 
 def draw_graph(
@@ -47,27 +93,63 @@ def draw_graph(
     LayoutError
         If nothing could lay the graph out.
     """
-    across = 1 if direction == "right" else 0
-    layout = _in_order(outline, lay_out(layout_text(outline, direction)), across)
-    texts = edge_texts(outline.arrows, layout.routes, across=across)
-    entries = _entries(outline, texts)
-    wide = max(layout.width, legend.legend_width(entries), svg.heading_width(title))
-    layout = _moved(layout, svg.MARGIN + (wide - layout.width) / 2, svg.top(title))
-    boxes = _boxes(outline, layout, direction)
-    sizes = {name: (width(text, LABEL_SIZE), _LABEL_HEIGHT) for name, text in texts.items()}
-    labels = place(sizes, layout.routes, boxes.values(), sideways=direction == "down")
-    low = max([svg.top(title) + layout.height, *(box.bottom for box in labels.values())])
-    body = (
-        svg.heading(title, theme)
-        + draw_edges(outline.arrows, layout.routes, theme)
-        + draw_cards(outline.cards, boxes, theme)
-        + draw_edge_labels(texts, labels, theme)
-        + legend.draw_legend(entries, low + legend.HEIGHT, theme)
-    )
+    scene = arrange(outline, direction)
+    heated = outline.heat[1] if outline.heat else None
+    scale = heat.scale_width(heated) if heated is not None else 0.0
+    wide = max(scene.layout.width, svg.heading_width(title), _NARROW, scale)
+    rows = legend.in_rows(legend_entries(outline, scene), wide)
+    wide = max(scene.layout.width, svg.heading_width(title), scale, *map(legend.legend_width, rows))
+    scene = scene.moved(svg.MARGIN + (wide - scene.layout.width) / 2, svg.top(title))
+    low = bottom(scene, svg.top(title))
+    body = svg.heading(title, theme) + draw_scene(outline, scene, theme)
+    for row in rows:
+        low += legend.ROW_HEIGHT if row is not rows[0] else legend.HEIGHT
+        body += legend.draw_legend(row, low, theme)
+    if heated is not None:
+        low += legend.ROW_HEIGHT + 4
+        body += heat.draw_scale(heated, svg.MARGIN, low, theme)
     description = f"{title}: {outline.description}" if title else outline.description
-    size = wide + 2 * svg.MARGIN, low + legend.HEIGHT + svg.MARGIN
+    size = wide + 2 * svg.MARGIN, low + svg.MARGIN
     picture = svg.document(body, *size, description=description, theme=theme, paper=paper)
     return Drawing(picture, description, record_text(outline, direction))
+
+
+def draw_scene(outline: Outline, scene: Scene, theme: str) -> str:
+    """Return cards, edges and their labels as SVG."""
+    return (
+        draw_edges(outline.arrows, scene.routes, theme)
+        + draw_cards(outline.cards, scene.boxes, theme, heat=outline.heat is not None)
+        + draw_edge_labels(scene.texts, scene.labels, theme)
+    )
+
+
+def bottom(scene: Scene, top: float) -> float:
+    """Return where a figure ends that begins at `top`."""
+    return max([top + scene.layout.height, *(box.bottom for box in scene.labels.values())])
+
+
+def arrange(outline: Outline, direction: str) -> Scene:
+    """Return where everything stands, with as much room between as labels of edges need.
+
+    Labels that find no room even so are left out.
+    """
+    for stretch in _STRETCHES:
+        scene = _arranged(outline, direction, stretch)
+        complete = len(scene.labels) == len(scene.texts)
+        if complete or len(outline.arrows) > _MANY_EDGES:
+            break
+    return scene
+
+
+def _arranged(outline: Outline, direction: str, stretch: float) -> Scene:
+    across = 1 if direction == "right" else 0
+    layout = lay_out(layout_text(outline, direction, stretch))
+    layout = _in_order(outline, layout, across)
+    boxes = _boxes(outline, layout, direction)
+    texts = edge_texts(outline.arrows, layout.routes, across=across, language=outline.language)
+    sizes = {name: (width(text, LABEL_SIZE), _LABEL_HEIGHT) for name, text in texts.items()}
+    labels = place(sizes, layout.routes, boxes.values(), sideways=direction == "down")
+    return Scene(layout, boxes, layout.routes, texts, labels)
 
 
 def _in_order(outline: Outline, layout: Layout, across: int) -> Layout:
@@ -87,13 +169,6 @@ def _in_order(outline: Outline, layout: Layout, across: int) -> Layout:
     return layout._replace(routes=routes)
 
 
-def _moved(layout: Layout, left: float, top: float) -> Layout:
-    """Return a layout moved to its place on the paper."""
-    centres = {name: (left + x, top + y) for name, (x, y) in layout.centres.items()}
-    routes = {n: [(left + x, top + y) for x, y in route] for n, route in layout.routes.items()}
-    return layout._replace(centres=centres, routes=routes)
-
-
 def _boxes(outline: Outline, layout: Layout, direction: str) -> dict[str, Box]:
     """Return where the cards stand: at that end of their room where their edges begin."""
     boxes = {}
@@ -101,20 +176,26 @@ def _boxes(outline: Outline, layout: Layout, direction: str) -> dict[str, Box]:
         x, y = layout.centres[card.name]
         wide, high = room(card, direction)
         right = x + (wide if direction == "right" else card.width) / 2
-        bottom = y + (card.height if direction == "right" else high) / 2
-        boxes[card.name] = Box(right - card.width, bottom - card.height, right, bottom)
+        low = y + (card.height if direction == "right" else high) / 2
+        boxes[card.name] = Box(right - card.width, low - card.height, right, low)
     return boxes
 
 
-def _entries(outline: Outline, texts: dict[str, str]) -> list[tuple[str, str]]:
-    """Return the legend's entries."""
-    gradient = {
-        MISSING: f"gradient ({MISSING}: no backward() yet)",
-        "": "gradient, of the last backward()",
-    }.get(outline.gradient_of, f"gradient ∂{outline.gradient_of}/∂·")
-    entries = [("value", "value"), ("gradient", gradient)]
-    if any(arrow.derivative for arrow in outline.arrows):
-        entries.append(("quiet", "on an edge: local derivative"))
-    if any(text.startswith((ordinal(0), ordinal(1))) for text in texts.values()):
-        entries.append(("quiet", "1st, 2nd: which operand it is"))
-    return entries
+def legend_entries(outline: Outline, scene: Scene) -> Entries:
+    """Return what the legend says, entry by entry."""
+    language, arrows = outline.language, outline.arrows
+    phrase = {MISSING: "no gradient", "": "some gradient"}.get(outline.gradient_of, "gradient of")
+    gradient = say(language, phrase, root=outline.gradient_of)
+    value = say(language, "value")
+    entries = [("value", value), ("gradient", gradient)]
+    if outline.heat:
+        entries = [("ink", value), ("slanted", gradient)]
+    places = tuple(ordinal(language, place) for place in (0, 1))
+    said = {
+        "local derivative": any(arrow.derivative for arrow in arrows),
+        "places": any(scene.texts[name].startswith(places) for name in scene.labels),
+        "bundle": any(arrow.values > 1 for arrow in arrows),
+        "stack": any(card.folded for card in outline.cards),
+        "norm": any("‖" in card.value for card in outline.cards),
+    }
+    return entries + [("quiet", say(language, key)) for key, is_there in said.items() if is_there]

@@ -1,0 +1,231 @@
+"""With this one can choose what a drawing shows of a graph, and what it folds.
+
+Start from `choose`: it leaves out what is not asked for (`focus`, `constants`), folds as `fold`
+and `depth` say, and refuses what would not be readable, with what to do instead. How parts are
+folded lives in `parts`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from autograd_mini.drawing.parts import take_apart
+from autograd_mini.errors import UnknownNameError
+from autograd_mini.graph import dependents, topological_order
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from autograd_mini.drawing.parts import Part
+    from autograd_mini.graph import Scope
+
+    Fold = bool | str | Iterable[str] | Callable[[Scope], bool] | None
+
+READABLE = 40
+"""A graph of more cards is folded, unless it is told otherwise."""
+
+MANY = 20_000
+"""A graph of more nodes is drawn only on request: folding it takes seconds."""
+
+CONSTANTS = ("show", "fold")
+"""What `constants` accepts."""
+
+
+class Wish(NamedTuple):
+    """What was asked for; see `draw`."""
+
+    fold: Fold
+    depth: Any
+    focus: Any
+    constants: str
+    limit: int
+
+
+class View(NamedTuple):
+    """What a drawing shows of a graph.
+
+    Parameters
+    ----------
+    nodes : list of Values
+        The whole graph in topological order.
+    roots : list of Values
+    parts : list of Part
+        The cards.
+    numbers : bool
+        Whether operands that are plain numbers have cards of their own.
+    """
+
+    nodes: list[Any]
+    roots: list[Any]
+    parts: list[Part]
+    numbers: bool
+
+    def count_cards(self) -> int:
+        """Return the number of cards, those of plain numbers included."""
+        return len(self.parts) + sum(
+            not hasattr(operand, "operands")
+            for part in self.parts
+            if part.source is None and self.numbers
+            for operand in part.members[0].operands
+        )
+
+
+def choose(roots: list[Any], wish: Wish) -> View:
+    """Return what a drawing shows of the graph of `roots`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an option is not accepted, or the graph has too many cards.
+    """
+    _check(wish)
+    count = count_nodes(roots)
+    asked = wish.depth is not None or wish.focus is not None or wish.fold not in (None, False)
+    if count > max(wish.limit, MANY) and not asked:
+        raise ValueError(_too_many(count, wish.limit, _unseen_alternative(roots)))
+    nodes = topological_order(roots)
+    shown = _shown(nodes, roots, wish)
+    seen = {*roots, wish.focus} - {None}
+    view = View(nodes, roots, [], wish.constants == "show" and wish.focus is None)
+    plain = view._replace(parts=take_apart(shown, seen, None, sums=False))
+    chosen = _folded(plain, seen, wish)
+    count = chosen.count_cards()
+    if count > wish.limit:
+        raise ValueError(_too_many(count, wish.limit, _alternative(plain, seen, wish)))
+    return chosen
+
+
+def count_nodes(roots: list[Any]) -> int:
+    """Return how many cards an unfolded drawing of `roots` would have, plain numbers included.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> count_nodes([Value(2.0) + 1])
+    3
+    """
+    seen, waiting, numbers = set(roots), list(roots), 0
+    while waiting:
+        for operand in waiting.pop().operands:
+            if not hasattr(operand, "operands"):
+                numbers += 1
+            elif operand not in seen:
+                seen.add(operand)
+                waiting.append(operand)
+    return len(seen) + numbers
+
+
+def _check(wish: Wish) -> None:
+    """Raise unless the options are of the right kind and agree."""
+    if wish.constants not in CONSTANTS:
+        raise UnknownNameError("constants", wish.constants, CONSTANTS)
+    if wish.depth is None:
+        return
+    if not isinstance(wish.depth, int):
+        raise TypeError(f"depth must be a whole number, not {type(wish.depth).__name__}")
+    if wish.depth < 0:
+        raise ValueError(f"depth must be 0 or more, not {wish.depth}")
+    if wish.fold not in (None, True):
+        raise ValueError("depth says what is folded by its level: leave fold out, or depth")
+
+
+def _shown(nodes: list[Any], roots: list[Any], wish: Wish) -> list[Any]:
+    """Return the nodes that were not left out."""
+    focus = wish.focus
+    if focus is not None:
+        if focus not in nodes:
+            raise ValueError("focus must be a Value that the root was computed from")
+        on_the_way = dependents(nodes, [focus])
+        nodes = [node for node in nodes if node in on_the_way]
+    if wish.constants == "fold":
+        nodes = [node for node in nodes if node.kind != "constant" or node in roots]
+    return nodes
+
+
+def _folded(plain: View, seen: set[Any], wish: Wish) -> View:
+    """Return the view with everything folded that should be."""
+    fold, depth = wish.fold, wish.depth
+    small = plain.count_cards() <= READABLE
+    if fold is False or (fold is None and depth is None and small):
+        return plain
+    if depth is not None:
+        return _at_depth(plain, seen, depth)
+    if fold is None or fold is True:
+        return _to_readable(plain, seen)
+    chooser = fold if callable(fold) else _by_name(plain, fold)
+    return _refolded(plain, seen, chooser, sums=False)
+
+
+def _to_readable(plain: View, seen: set[Any]) -> View:
+    """Return the deepest view that is readable; the one with the fewest cards if none is."""
+    scopes = {node.scope for node in plain.nodes} - {None}
+    deepest = max((len(scope.path()) for scope in scopes), default=0)
+    for depth in range(deepest, -1, -1):
+        view = _at_depth(plain, seen, depth)
+        if view.count_cards() <= READABLE:
+            break
+    return view
+
+
+def _at_depth(plain: View, seen: set[Any], depth: int) -> View:
+    return _refolded(plain, seen, lambda scope: len(scope.path()) > depth, sums=True)
+
+
+def _refolded(plain: View, seen: set[Any], chooser: Callable[[Scope], bool], *, sums: bool) -> View:
+    nodes = [part.members[0] for part in plain.parts]
+    return plain._replace(parts=take_apart(nodes, seen, chooser, sums=sums))
+
+
+def _by_name(plain: View, names: str | Iterable[str] | bool) -> Callable[[Scope], bool]:
+    """Return what tells the scopes of these names."""
+    if isinstance(names, bool) or not hasattr(names, "__iter__"):
+        kind = type(names).__name__
+        raise TypeError(f"fold must be a bool, names of scopes or a function, not {kind}")
+    wanted = {names} if isinstance(names, str) else set(names)
+    scopes = {node.scope for node in plain.nodes} - {None}
+    known = sorted({scope.name for inner in scopes for scope in inner.path()})
+    for name in wanted.difference(known):
+        raise UnknownNameError("scope", name, known or ["none: the graph has no scopes"])
+    return lambda scope: scope.name in wanted
+
+
+def _too_many(count: int, limit: int, alternative: str) -> str:
+    return (
+        f"this graph has {count:,} nodes, more than limit={limit:,} that can be read in one "
+        f"drawing: {alternative}, or raise limit"
+    )
+
+
+def _alternative(plain: View, seen: set[Any], wish: Wish) -> str:
+    """Return what to draw in place of too many cards, and how many cards that has."""
+    least = _at_depth(plain, seen, 0)
+    count = least.count_cards()
+    if count <= wish.limit:
+        way = "fold=True" if any(part.source for part in least.parts) else "depth=0"
+        return f"draw it folded with {way} ({count:,} cards), or a part of it with focus=leaf"
+    return (
+        "draw a part of it, such as one operand, or with focus=leaf the paths of one leaf, or "
+        'name its parts by `with scope("name"):` and fold them with depth=0'
+    )
+
+
+def _unseen_alternative(roots: list[Any]) -> str:
+    """Return what to draw in place of a graph that is too large to be tried."""
+    names: dict[str, None] = {}
+    seen, waiting = set(roots), list(roots)
+    while waiting and len(seen) < MANY:
+        node = waiting.pop()
+        if node.scope is not None:
+            names[node.scope.path()[0].name] = None
+        new = {operand for operand in node.operands if hasattr(operand, "operands")} - seen
+        seen |= new
+        waiting += new
+    if not names:
+        return (
+            "draw a part of it, such as one operand, or with focus=leaf the paths of one leaf, or "
+            'name its parts by `with scope("name"):` and fold them with depth=0'
+        )
+    listed = ", ".join(list(names)[:4]) + (", …" if len(names) > 4 else "")
+    return f"fold its scopes ({listed}) with depth=0, or draw a part of it with focus=leaf"

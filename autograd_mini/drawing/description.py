@@ -1,0 +1,63 @@
+"""With this one can say a graph in one sentence, for those who don't see it.
+
+Start from `describe`, and `gradient_of`, which finds what the gradients are derivatives of. How a
+formula is written on one line lives in `formulas`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from autograd_mini.drawing.formulas import expressions
+from autograd_mini.drawing.text import MISSING, number, plain_label
+from autograd_mini.drawing.words import counted, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autograd_mini.drawing.choice import View
+
+_NAMED = 3
+
+
+def describe(view: View, cards: int, digits: int, language: str) -> str:
+    """Return the graph in one sentence: σ(w₁x₁ + w₂x₂ + b) = 0.731, 10 nodes."""
+    named = view.roots[:_NAMED]
+    written = expressions(view.nodes, named)
+    equations = []
+    for root in named:
+        name, value = plain_label(root.label or ""), number(root.data, digits)
+        sides = dict.fromkeys([name, written[id(root)] or "…", value])  # each once
+        equations.append(" = ".join(filter(None, sides)))
+    more = ["…"] if len(view.roots) > _NAMED else []
+    plain = sum(not hasattr(o, "operands") for node in view.nodes for o in node.operands)
+    count = len(view.nodes) + plain
+    parts = [counted(language, count, "node")]
+    if cards != count:
+        parts.append(say(language, "drawn as", cards=counted(language, cards, "card")))
+    return ", ".join([*equations, *more, *parts])
+
+
+def gradient_of(nodes: list[Any], roots: list[Any], language: str) -> str:
+    """Return the name of the root if the gradients are its own: not so after a sweep from above."""
+    learning = [node for node in nodes if node.kind != "constant"]
+    if all(node.grad is None for node in learning):
+        return MISSING
+    if len(roots) > 1:
+        return ""
+    adjoints = dict.fromkeys(nodes, 0.0) | {roots[0]: 1.0}
+    for node in reversed(nodes):
+        for operand, derivative in zip(node.operands, node.local_derivatives, strict=True):
+            if derivative is not None:
+                adjoints[operand] += derivative * adjoints[node]
+    same = (
+        node.grad is not None
+        and math.isclose(node.grad, adjoints[node], rel_tol=1e-9, abs_tol=1e-300)
+        for node in learning
+    )
+    if not all(same):
+        return ""
+    name = plain_label(roots[0].label or say(language, "root"))
+    return f"({name})" if re.search(r"[^\w]", name) else name

@@ -1,0 +1,137 @@
+"""With this one can take a graph apart into what a drawing shows as one card each.
+
+Start from `Part` (a node by itself, or several that are folded) and `take_apart`, which folds
+scopes, sums, repetitions and leaves as it is told. Which of them are folded by default is decided
+in `choice`, what a card says in `cards`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from autograd_mini.drawing.contraction import levels, open_cycles
+from autograd_mini.drawing.repeats import merge_repeats
+from autograd_mini.drawing.sums import Sum, join_sums
+from autograd_mini.graph import Scope
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Chooser = Callable[[Scope], bool]
+
+_FEW = 4
+"""So many leaves that are used alike are still shown one by one."""
+
+
+class Part(NamedTuple):
+    """What one card shows.
+
+    Parameters
+    ----------
+    members : list of Values
+        In topological order; one, if nothing is folded.
+    source : Scope, Sum, Bundle or None
+        Why they are folded; None for a node by itself.
+    repeats : int
+        Of how many equal scopes the members are.
+    """
+
+    members: list[Any]
+    source: Any
+    repeats: int
+
+
+class Bundle:
+    """Leaves of one kind that are used alike."""
+
+
+def take_apart(
+    nodes: list[Any], seen: set[Any], folded: Chooser | None, *, sums: bool
+) -> list[Part]:
+    """Return the parts of a graph.
+
+    Parameters
+    ----------
+    nodes : list of Values
+        In topological order.
+    seen : set of Values
+        The roots, and what else must not vanish in another card.
+    folded : callable, optional
+        Tells of a scope whether it becomes one card. The outermost that does takes those within.
+    sums : bool
+        Whether sums of several terms become one card each.
+
+    Returns
+    -------
+    list of Part
+        Ordered by their last members.
+
+    Examples
+    --------
+    >>> from autograd_mini.graph import scope
+    >>> from autograd_mini.value import Value
+    >>> x = Value(2.0)
+    >>> with scope("square plus one"):
+    ...     y = x * x + 1
+    >>> [len(part.members) for part in take_apart([x, *y.operands[:1], y], {y}, lambda _: True,
+    ...  sums=False)]
+    [1, 2]
+    """
+    keys = dict(zip(nodes, nodes, strict=True))
+    counts: dict[Any, int] = {}
+    if folded is not None:
+        keys = _by_scope(nodes, folded)
+    if sums:
+        join_sums(nodes, seen, keys)
+    if folded is not None:
+        open_cycles(nodes, keys)
+        counts = merge_repeats(nodes, keys, levels(nodes, keys))
+    if folded is not None or sums:
+        _absorb_leaves(nodes, seen, keys)
+    return _collected(nodes, keys, counts)
+
+
+def _by_scope(nodes: list[Any], folded: Chooser) -> dict[Any, Any]:
+    """Return for each node the outermost folded scope that it is in, or itself."""
+    found: dict[Scope | None, Scope | None] = {None: None}
+    for node in nodes:
+        if node.scope not in found:
+            found[node.scope] = next(filter(folded, node.scope.path()), None)
+    return {node: found[node.scope] or node for node in nodes}
+
+
+def _absorb_leaves(nodes: list[Any], seen: set[Any], keys: dict[Any, Any]) -> None:
+    """Put parameters and constants into the card that alone uses them, and bundle many alike."""
+    users: dict[Any, dict[Any, None]] = {}
+    for node in nodes:
+        for operand in node.operands:
+            if operand in keys and not operand.operands and keys[operand] is operand:
+                users.setdefault(operand, {})[keys[node]] = None
+    alike = defaultdict(list)
+    for leaf, places in users.items():
+        if leaf in seen:
+            continue
+        first = next(iter(places))
+        if len(places) == 1 and leaf.kind != "data" and isinstance(first, (Scope, Sum)):
+            keys[leaf] = first
+        elif any(isinstance(place, Scope) for place in places):
+            alike[leaf.kind, frozenset(places)].append(leaf)
+    for leaves in alike.values():
+        if len(leaves) > _FEW:
+            keys |= dict.fromkeys(leaves, Bundle())
+
+
+def _collected(nodes: list[Any], keys: dict[Any, Any], counts: dict[Any, int]) -> list[Part]:
+    """Return the parts, from the key of each node."""
+    members: dict[Any, list[Any]] = {}
+    for node in nodes:
+        inside = members.pop(keys[node], [])  # put back, so that it stands where its last stands
+        inside.append(node)
+        members[keys[node]] = inside
+    return [
+        Part(inside, None if key is inside[0] else key, counts.get(key, 1))
+        for key, inside in members.items()
+    ]
