@@ -3,7 +3,7 @@
 - `program` draws steps that use earlier results heavily; `run` performs them.
 - `value_operations` runs them on Values; `dual_operations` on dual numbers, a witness that needs
   no graph: each number carries its derivative along one direction from the start.
-- `Dual` works on floats and on Fractions.
+- `Dual` works on floats, on Fractions, and on dual numbers, for second derivatives.
 """
 
 import math
@@ -32,7 +32,7 @@ class Dual:
         return Dual(quotient, (self.slope - quotient * other.slope) / other.value)
 
     def __pow__(self, n):
-        return Dual(self.value**n, n * self.value ** (n - 1) * self.slope)
+        return self if n == 1 else self * self ** (n - 1)
 
     def __neg__(self):
         return Dual(-self.value, -self.slope)
@@ -135,8 +135,10 @@ def rational_operations(enter):
 
 
 def number_of(x):
-    """Return the plain number in a dual number, a Value, or a number."""
-    return getattr(x, "value", getattr(x, "data", x))
+    """Return the plain number in a dual number (of dual numbers), a Value, or a number."""
+    while isinstance(x, Dual):
+        x = x.value
+    return getattr(x, "data", x)
 
 
 def is_long(*numbers):
