@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd_mini.checking import check_deltas, check_gradients
+    from autograd_mini.compiler import compile, take
     from autograd_mini.datasets import Dataset, read_csv
     from autograd_mini.descent import (
         SGD,
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
 # fmt: off
 _LAZY = {
     "checking": ("check_deltas", "check_gradients"),
+    "compiler": ("compile", "take"),
     "datasets": ("Dataset", "read_csv"),
     "descent": (
         "SGD", "Adam", "AdamW", "Momentum", "Nesterov", "RMSProp", "gradient_descent"),
@@ -101,11 +103,11 @@ __all__ = [  # noqa: PLE0604 - the functions' names are listed in their module
     "LOSSES", "MLP", "SGD", "Adam", "AdamW", "Dataset", "DivergedError", "DomainError", "Drawing",
     "History", "Layer", "ModelFileError", "Module", "Momentum", "Nesterov", "Neuron",
     "NonFiniteGradientError", "Perceptron", "RMSProp", "StaleGraphError", "UnknownNameError",
-    "Value", "accuracy", "check_deltas", "check_gradients", "confusion", "count_operations",
-    "cross_entropy", "cross_entropy_from_logits", "draw", "fit", "flatten", "grad", "gradients",
+    "Value", "accuracy", "check_deltas", "check_gradients", "compile", "confusion",
+    "count_operations", "cross_entropy", "cross_entropy_from_logits", "draw", "fit", "flatten", "grad", "gradients",
     "gradient_descent", "hessian", "hinge", "huber", "hvp", "jacobian", "jvp", "l1", "l2", "leaves",
     "log_loss", "log_loss_from_logits", "no_grad", "one_hot", "operation", "predict", "quadratic",
-    "read_csv", "scope", "topological_order", "use_layout", "value_and_grad", "vjp",
+    "read_csv", "scope", "take", "topological_order", "use_layout", "value_and_grad", "vjp",
     *_functions.__all__,
 ]
 # fmt: on

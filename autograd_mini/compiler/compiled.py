@@ -1,0 +1,212 @@
+"""With this one can compile a function of scalars: `compile(f)` gives a `Compiled`.
+
+- Call it like `f`, or ask for `.value_and_grad(…)` and `.grad(…)`.
+- `.source` is the program of the last call, `.report()` says what became of the trace.
+
+For each shape of the arguments there is a `plan`, and an engine that runs it: `scalar_engine`
+plain Python, `array_engine` arrays. This module binds arguments and keeps engines.
+"""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections import OrderedDict
+from functools import update_wrapper
+
+from autograd_mini.compiler.plan import Plan, key_of, slots_of
+from autograd_mini.compiler.scalar_engine import ScalarEngine
+from autograd_mini.errors import UnknownNameError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+__all__ = ["TARGETS", "Compiled", "compile"]
+
+TARGETS = ("auto", "python", "numpy")
+"""What a program can be written in."""
+
+KEPT = 64
+"""How many programs a compiled function keeps: those used last."""
+
+
+def compile(
+    f: Callable[..., Any] | None = None,
+    *,
+    batched: str | Sequence[str] = (),
+    reduce: str | None = "mean",
+    wrt: Any = None,
+    target: str = "auto",
+) -> Any:
+    r"""Turn a function written with scalars into a program, with its gradient.
+
+    Parameters
+    ----------
+    f : callable, optional
+        Of numbers, nested containers of them, and networks, made of this package's operations.
+        Without it, what comes back is a decorator.
+    batched : str or sequence of str
+        The arguments that carry a leading axis of examples.
+    reduce : {"mean", "sum", None}
+        What becomes of a batch's results; None gives one for each example.
+    wrt : str, network, Value, container of Values, or a sequence of these
+        By what to differentiate: by default the parameters of the networks that `f` reaches,
+        else its first argument.
+    target : {"auto", "python", "numpy"}
+        Straight-line Python for one example at a time, which agrees with the eager engine to the
+        bit, or NumPy, which may reorder sums.
+
+    Returns
+    -------
+    Compiled
+        Called like `f`. Values that `f` captures are read at each call; plain numbers from
+        outside, and whatever Python decides while `f` runs, are fixed when it is traced.
+
+    Raises
+    ------
+    TracingError
+        When it is called, if `f` asks a traced number for its truth, its `.data`, or an index.
+
+    Examples
+    --------
+    >>> area = compile(lambda x: x[0] * x[1] ** 2)
+    >>> area([2.0, 3.0]), area.grad([2.0, 3.0])
+    (18.0, [9.0, 12.0])
+    """
+    if f is None:
+        return lambda given: Compiled(given, batched, reduce, wrt, target)
+    return Compiled(f, batched, reduce, wrt, target)
+
+
+class Compiled:
+    """A function that runs as a program; `compile` makes it.
+
+    Examples
+    --------
+    >>> @compile
+    ... def f(x, y):
+    ...     return x * y + y
+    >>> f(2.0, y=3.0), f.value_and_grad(2.0, 3.0)
+    (9.0, (9.0, 3.0))
+    >>> print(f.source)
+    def program(inputs, captured):
+        x, y = inputs
+        v = x * y
+        v_2 = v + y
+        g = 0.0 + y
+        return (v_2,), (g,)
+    <BLANKLINE>
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        batched: str | Sequence[str] = (),
+        reduce: str | None = "mean",
+        wrt: Any = None,
+        target: str = "auto",
+    ) -> None:
+        if not callable(f):
+            raise TypeError(f"f must be a function, not {type(f).__name__}")
+        if target not in TARGETS:
+            raise UnknownNameError("target", target, TARGETS)
+        if reduce not in {"mean", "sum", None}:
+            raise UnknownNameError("reduce", reduce, ["mean", "sum", "None"])
+        self.f, self.reduce, self.wrt, self.target = f, reduce, wrt, target
+        self.batched = (batched,) if isinstance(batched, str) else tuple(batched)
+        self.signature = _signature(f)
+        _check_batched(self.batched, self.signature)
+        self._engines: OrderedDict[Any, Any] = OrderedDict()
+        self._last: Any = None
+        self._thrown_away = 0
+        self.__name__ = getattr(f, "__name__", type(f).__name__)
+        update_wrapper(self, f, updated=())
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Return what `f` returns, as plain numbers; of a batch, reduced."""
+        return self._run(arguments, named, gradient=False)[0]
+
+    def value_and_grad(self, *arguments: Any, **named: Any) -> tuple[Any, Any]:
+        """Return the value, and the gradient in the structure of what it belongs to."""
+        return self._run(arguments, named, gradient=True)
+
+    def grad(self, *arguments: Any, **named: Any) -> Any:
+        """Return the gradient in the structure of what it belongs to."""
+        return self._run(arguments, named, gradient=True)[1]
+
+    @property
+    def source(self) -> str:
+        """The program of the last call."""
+        return str(self._latest().source)
+
+    def report(self) -> str:
+        """Return what was traced for the last call, and what became of it."""
+        kept = f"programs kept: {len(self._engines)}, thrown away: {self._thrown_away}"
+        return f"{self._latest().report()}\n{kept}"
+
+    def _latest(self) -> Any:
+        if self._last is None:
+            raise ValueError("there is no program yet: the function is traced at its first call")
+        return self._last
+
+    def _run(
+        self, arguments: tuple[Any, ...], named: dict[str, Any], *, gradient: bool
+    ) -> tuple[Any, Any]:
+        trees = self.signature.bind(*arguments, **named).arguments
+        of = {
+            name: slots_of(name, tree, batched=name in self.batched) for name, tree in trees.items()
+        }
+        key = (gradient, key_of(trees, of))
+        if key in self._engines:
+            self._engines.move_to_end(key)
+        else:
+            plan = Plan(
+                self.f, self.signature, trees, of, self.batched, self.reduce, self.wrt,
+                gradient=gradient,
+            )  # fmt: skip
+            self._engines[key] = _engine(plan, self.target, of)
+            self._throw_away()
+        engine = self._last = self._engines[key]
+        outcome = engine.run(of)
+        value = outcome.rebuild(outcome.results)
+        wanted = engine.plan.wanted
+        return value, None if wanted is None else wanted.assemble(trees, outcome.gradients)
+
+    def _throw_away(self) -> None:
+        """Forget the program that was used longest ago, where there are too many."""
+        if len(self._engines) <= KEPT:
+            return
+        self._engines.popitem(last=False)
+        self._thrown_away += 1
+        if self._thrown_away == 1:
+            warnings.warn(
+                f"{self.__name__} has been compiled for more than {KEPT} shapes: from now on the "
+                "programs used longest ago are thrown away",
+                stacklevel=4,
+            )
+
+
+def _engine(plan: Plan, target: str, of: Any) -> Any:  # noqa: ARG001
+    """Return what runs a plan."""
+    return ScalarEngine(plan)
+
+
+def _signature(f: Any) -> inspect.Signature:
+    """Return how a function is called; a row of the table by its operands' names."""
+    names = getattr(f, "operand_names", None)
+    if names is None or f.variadic:
+        return inspect.signature(f if names is None else f.__call__)
+    required = len(names) - len(f.defaults)
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    defaults = [inspect.Parameter.empty] * required + list(f.defaults)
+    pairs = zip(names, defaults, strict=True)
+    return inspect.Signature([inspect.Parameter(name, kind, default=d) for name, d in pairs])
+
+
+def _check_batched(batched: Sequence[str], signature: inspect.Signature) -> None:
+    for name in batched:
+        if name not in signature.parameters:
+            known = ", ".join(signature.parameters) or "none"
+            raise ValueError(f"batched names {name!r}, but the arguments are {known}")

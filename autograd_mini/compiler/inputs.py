@@ -1,0 +1,269 @@
+"""With this one can take a call's arguments apart into named arrays, and put gradients together.
+
+- `slots(name, tree)`: the arrays that an argument, a network or a bare Value consists of.
+- `reached_modules(f)`: the networks that a function uses without being given them.
+
+A slot is what a compiled program takes as one array; what it is called shows in the source.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+
+from autograd_mini.containers import flatten, is_array
+from autograd_mini.operations import is_number, number
+from autograd_mini.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+__all__ = ["Slot", "example_of", "is_module", "numbers_of", "reached_modules", "slots"]
+
+
+class Slot:
+    """One array that a program takes.
+
+    Parameters
+    ----------
+    name : str
+    shape : tuple of int
+        Of one example, where the slot is batched.
+    content : array, nested lists, number or Value
+    batched : bool
+
+    Examples
+    --------
+    >>> slots("x", [[1.0, 2.0], [3.0, 4.0]])
+    [Slot('x', (2, 2))]
+    """
+
+    def __init__(
+        self, name: str, shape: tuple[int, ...], content: Any, *, batched: bool = False
+    ) -> None:
+        self.name, self.shape, self.content, self.batched = name, shape, content, batched
+        self.count = 1
+
+    @property
+    def key(self) -> Any:
+        """What a program is kept by."""
+        return (self.name, self.shape, self.batched)
+
+    def leaves(self) -> list[Any]:
+        """Return the numbers or Values, from left to right."""
+        return _flat(self.content)
+
+    def array(self) -> Any:
+        """Return the numbers as an array of floats."""
+        import numpy as np  # noqa: PLC0415 - only this target needs it
+
+        if isinstance(self.content, np.ndarray) and self.content.dtype != object:
+            return np.asarray(self.content, dtype=float)
+        shape = (-1, *self.shape) if self.batched else self.shape
+        return np.array(numbers_of(self.leaves()), dtype=float).reshape(shape)
+
+    def __repr__(self) -> str:
+        return f"Slot({self.name!r}, {self.shape})"
+
+
+def numbers_of(leaves: Sequence[Any]) -> list[float]:
+    """Return the numbers of leaves, as floats."""
+    try:
+        return [leaf._data if leaf.__class__ is Value else leaf + 0.0 for leaf in leaves]  # noqa: SLF001
+    except TypeError:
+        return [float(number(getattr(leaf, "data", leaf), "an argument")) for leaf in leaves]
+
+
+def is_module(tree: Any) -> bool:
+    """Tell whether something owns parameters under names, as networks do."""
+    return hasattr(tree, "named_arrays") and not isinstance(tree, type)
+
+
+def slots(name: str, tree: Any) -> list[Slot]:
+    """Return the arrays of which nested containers consist, in the order of their leaves.
+
+    Parameters
+    ----------
+    name : str
+        What the whole is called.
+    tree : nested containers
+
+    Returns
+    -------
+    list of Slots
+        What is no number (a string, None, a function) has none.
+
+    Examples
+    --------
+    >>> slots("p", {"w": [1.0, 2.0], "b": 3.0, "mode": "fast"})
+    [Slot('p_w', (2,)), Slot('p_b', ())]
+    """
+    return list(_slots(name, tree))
+
+
+def _slots(name: str, tree: Any) -> Iterator[Slot]:
+    if is_module(tree):
+        for part, nest in tree.named_arrays().items():
+            yield Slot(part.replace(".", "_"), _shape(nest) or (), nest)
+    elif is_array(tree):
+        yield Slot(name, tree.shape, tree)
+    elif _is_leaf(tree):
+        yield Slot(name, (), tree)
+    elif isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields"):
+        shape = _shape(tree)
+        if shape is not None:
+            yield Slot(name, shape, tree)
+        else:
+            for index, part in enumerate(tree, 1):
+                yield from _slots(f"{name}_{index}", part)
+    else:
+        for key, part in _parts(tree):
+            yield from _slots(f"{name}_{key}", part)
+
+
+def _parts(tree: Any) -> list[tuple[Any, Any]]:
+    """Return what a container holds, by name; nothing of what is no container."""
+    if isinstance(tree, dict):
+        return list(tree.items())
+    if hasattr(tree, "_fields"):
+        return list(zip(tree._fields, tree, strict=True))
+    if hasattr(tree, "__dataclass_fields__") and not isinstance(tree, type):
+        return [(key, getattr(tree, key)) for key in tree.__dataclass_fields__]
+    return []
+
+
+def _is_leaf(tree: Any) -> bool:
+    return isinstance(tree, Value) or (is_number(tree) and not isinstance(tree, bool))
+
+
+def _shape(nest: Any) -> tuple[int, ...] | None:
+    """Return the shape of a regular nest of numbers; None if it is irregular or holds others."""
+    if not isinstance(nest, (list, tuple)):
+        return () if nest.__class__ is float or _is_leaf(nest) else None
+    if hasattr(nest, "_fields") or not nest:
+        return None
+    inner = _shape(nest[0])
+    if inner is None or any(_shape(part) != inner for part in nest[1:]):
+        return None
+    return (len(nest), *inner)
+
+
+def _flat(nest: Any) -> list[Any]:
+    if isinstance(nest, (list, tuple)):
+        if nest and not isinstance(nest[0], (list, tuple)) and not is_array(nest[0]):
+            return list(nest)
+        return [leaf for part in nest for leaf in _flat(part)]
+    return nest.ravel().tolist() if is_array(nest) else [nest]
+
+
+def example_of(name: str, tree: Any) -> Any:
+    """Return the first example of an argument with a leading axis, as the function gets it."""
+    if is_array(tree) and tree.ndim:
+        return tree[0] if tree.ndim > 1 else float(tree[0])
+    if isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields") and tree:
+        return tree[0]
+    if isinstance(tree, dict):
+        return {key: example_of(name, part) for key, part in tree.items()}
+    raise TypeError(
+        f"{name} is batched: it must be an array or a sequence of examples, not "
+        f"{'an empty one' if hasattr(tree, '__len__') else type(tree).__name__}"
+    )
+
+
+def traced_leaves(tree: Any) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
+    """Return the numbers and Values of a tree, and what puts others in their places."""
+    leaves, rebuild = flatten(tree)
+    places = [index for index, leaf in enumerate(leaves) if _is_leaf(leaf)]
+
+    def put(new: Sequence[Any]) -> Any:
+        filled = list(leaves)
+        for place, leaf in zip(places, new, strict=True):
+            filled[place] = leaf
+        return rebuild(filled)
+
+    return [leaves[place] for place in places], put
+
+
+def static_key(tree: Any) -> Any:
+    """Return what a tree holds beside numbers, to be compared."""
+    leaves, _ = flatten(tree)
+    static = [(i, leaf) for i, leaf in enumerate(leaves) if not _is_leaf(leaf)]
+    kinds = type(tree).__name__
+    try:
+        hash(tuple(static))
+    except TypeError:
+        static = [(i, id(leaf)) for i, leaf in static]
+    return (kinds, len(leaves), tuple(static))
+
+
+def reached_modules(f: Any) -> dict[str, Any]:
+    """Return the networks that a function reaches by its closure, its globals or its object.
+
+    Parameters
+    ----------
+    f : callable
+
+    Returns
+    -------
+    dict
+        By the names under which the function knows them, each network once.
+    """
+    found: dict[str, Any] = {}
+    seen: set[int] = set()
+    waiting = [("", f)]
+    while waiting:
+        name, thing = waiting.pop(0)
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        if is_module(thing):
+            found[name or "net"] = thing
+        else:
+            waiting += _reached(thing)
+    return found
+
+
+def _reached(thing: Any) -> list[tuple[str, Any]]:
+    """Return what a function, a method or a partial refers to, by name."""
+    if isinstance(thing, functools.partial):
+        return [("", thing.func), *(("", part) for part in thing.args), *thing.keywords.items()]
+    if isinstance(thing, types.MethodType):
+        return [("", thing.__self__), ("", thing.__func__)]
+    if isinstance(thing, (list, tuple)) and len(thing) < MANY:
+        return [(f"{index}", part) for index, part in enumerate(thing, 1)]
+    if isinstance(thing, dict) and len(thing) < MANY:
+        return [(str(key), part) for key, part in thing.items()]
+    if isinstance(thing, types.FunctionType) and not thing.__module__.startswith("autograd_mini."):
+        return [*_closed_over(thing), *_globals(thing)]
+    return []
+
+
+MANY = 1000
+"""Length of a container beyond which no networks are looked for in it."""
+
+
+def _closed_over(f: types.FunctionType) -> list[tuple[str, Any]]:
+    named = zip(f.__code__.co_freevars, f.__closure__ or (), strict=False)
+    cells = [(name, cell.cell_contents) for name, cell in named if _is_filled(cell)]
+    return [*cells, *(("", default) for default in f.__defaults__ or ())]
+
+
+def _is_filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018 - an empty cell raises
+    except ValueError:
+        return False
+    return True
+
+
+def _globals(f: types.FunctionType) -> list[tuple[str, Any]]:
+    names: list[str] = []
+    codes = [f.__code__]
+    while codes:
+        code = codes.pop()
+        names += code.co_names
+        codes += [const for const in code.co_consts if isinstance(const, types.CodeType)]
+    known = f.__globals__
+    return [(name, known[name]) for name in dict.fromkeys(names) if name in known]

@@ -1,0 +1,145 @@
+"""With this one can trace: symbols take the place of numbers, and refuse what a trace can't follow.
+
+- `Traced` is what all symbols have in common: the operators, and the refusals that name the line.
+- `TracingError` is what they raise.
+- `take` picks an element by a traced index.
+
+The recording symbols live in `trace` (for arrays) and in `paths` (for plain Python).
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from pathlib import Path
+
+from autograd_mini.operations import is_number, number
+from autograd_mini.operators import Operators
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+__all__ = ["Traced", "TracingError", "take"]
+
+PACKAGE = str(Path(__file__).parent.parent)
+
+
+class TracingError(TypeError):
+    """A function asked a traced number for what a program for all numbers can't know.
+
+    Examples
+    --------
+    >>> raise TracingError("a traced number has no truth")
+    Traceback (most recent call last):
+    autograd_mini.compiler.symbols.TracingError: a traced number has no truth
+    """
+
+
+def _users_line() -> str:
+    """Return where the innermost line outside the package stands, and what it says."""
+    frame: Any = sys._getframe(1)  # noqa: SLF001 - the one way to name the line
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame = frame.f_back
+    name, line = frame.f_code.co_filename, frame.f_lineno
+    text = linecache.getline(name, line, frame.f_globals).strip()
+    return f"{Path(name).name}, line {line}" + (f": {text}" if text else "")
+
+
+def _refusal(what: str, instead: str) -> TracingError:
+    return TracingError(f"{what} ({_users_line()}): {instead}")
+
+
+class Traced(Operators):
+    """What stands for a number while a function is traced.
+
+    Examples
+    --------
+    >>> float(Traced())  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    autograd_mini.compiler.symbols.TracingError: float() of a traced number, which has none yet ...
+    """
+
+    __slots__ = ()
+
+    @property
+    def data(self) -> Any:
+        """The number, which a trace does not have."""
+        raise _refusal(
+            ".data of a traced number, which has none yet",
+            "compute with the number itself, or with stop_gradient of it",
+        )
+
+    @property
+    def grad(self) -> Any:
+        """The gradient, which a trace does not have."""
+        raise _refusal(".grad of a traced number, which has none", "use value_and_grad")
+
+    def backward(self, seed: Any = 1) -> None:  # noqa: ARG002 - the signature of a Value
+        """Refuse: the compiler differentiates what the function returns."""
+        raise _refusal("backward() of a traced number", "return it, and use value_and_grad")
+
+    def __bool__(self) -> bool:
+        raise _refusal(
+            "Python's control flow asks for the truth of a traced number",
+            "write where(condition, a, b), maximum or minimum",
+        )
+
+    def __float__(self) -> float:
+        raise _refusal(
+            "float() of a traced number, which has none yet",
+            "use the package's functions in place of math's, or stop_gradient",
+        )
+
+    def __int__(self) -> int:
+        raise _refusal("int() of a traced number, which has none yet", "use floor, round or trunc")
+
+    def __index__(self) -> int:
+        raise _refusal(
+            "a traced number as an index", "write take(items, index), or give it as a constant"
+        )
+
+    def __iter__(self) -> Any:
+        raise _refusal("a traced number is no sequence", "give an argument with an axis")
+
+    def __autograd_take__(self, items: Sequence[Any]) -> Any:
+        """Pick one of `items` by this index."""
+        raise NotImplementedError
+
+
+def take(items: Any, index: Any) -> Any:
+    """Return ``items[index]``; in a compiled function the index may be traced.
+
+    Parameters
+    ----------
+    items : sequence
+        Of numbers or Values, or of sequences of them, all of one shape.
+    index : int, or a whole number among the compiled function's arguments
+        From 0 to one below the length.
+
+    Returns
+    -------
+    element of `items`
+        Its gradient goes to the element that was picked.
+
+    Raises
+    ------
+    IndexError
+        If there is no such element.
+    TypeError
+        If the index is no whole number.
+
+    Examples
+    --------
+    >>> take([10.0, 20.0, 30.0], 2)
+    30.0
+    """
+    if hasattr(index, "__autograd_take__"):
+        return index.__autograd_take__(items)
+    place = number(getattr(index, "data", index), "index") if not is_number(index) else index
+    if place != int(place):
+        raise TypeError(f"index must be a whole number, not {place}")
+    if not 0 <= place < len(items):
+        raise IndexError(f"index must lie from 0 to {len(items) - 1}, not {int(place)}")
+    return items[int(place)]

@@ -1,0 +1,264 @@
+"""With this one can make random functions of scalars, and know what they should give.
+
+- `structured(seed)`: loops, borders, ragged sums, shared parts, weights used in several places.
+- `irregular(seed, nodes)`: a graph without repetition, with heavy reuse.
+- `eager(f, arguments)`: value and gradients by the scalar engine, and the magnitude to which
+  their rounding errors are proportional, propagated through the graph.
+"""
+
+import math
+import random
+
+import autograd_mini as ag
+from autograd_mini.graph import topological_order
+
+SMOOTH = (ag.tanh, ag.sigmoid, ag.sin, ag.softplus, ag.square, ag.atan, lambda x: x * 0.5)
+KINKED = (ag.relu, ag.abs, lambda x: ag.leaky_relu(x, 0.1), ag.gelu, ag.silu)
+
+
+def _vector(generator, size):
+    return [generator.uniform(-1.5, 1.5) for _ in range(size)]
+
+
+def _matrix(generator, rows, columns):
+    return [_vector(generator, columns) for _ in range(rows)]
+
+
+# Each step takes vectors and gives vectors; `r` is a generator with the choices of this program.
+
+
+def elementwise(r, state):
+    f, v = r.choice(SMOOTH + KINKED), r.choice(state["vectors"])
+    return [f(x) for x in v]
+
+
+def dense(r, state):
+    v = r.choice(state["vectors"])
+    rows = r.choice([m for m in state["matrices"] if len(m[0]) <= len(v)] or [None])
+    if rows is None:
+        return [v[-1] * v[0]]
+    return [sum(w * x for w, x in zip(row, v, strict=False)) for row in rows]
+
+
+def stencil(r, state):
+    """Neighbours, with borders that have fewer terms."""
+    v = r.choice(state["vectors"])
+    out = []
+    for i in range(len(v)):
+        total = -2 * v[i]
+        if i > 0:
+            total = total + v[i - 1]
+        if i + 1 < len(v):
+            total = total + v[i + 1]
+        out.append(total)
+    return out
+
+
+def shifted(r, state):
+    """A window without its border, like the terms of Rosenbrock's function."""
+    v = r.choice(state["vectors"])
+    return [(v[i + 1] - v[i] ** 2) * (1 - v[i]) for i in range(len(v) - 1)] or [v[0]]
+
+
+def convolution(r, state):
+    v, k = r.choice(state["vectors"]), r.choice(state["matrices"])[0]
+    width = min(len(k), len(v))
+    return [sum(k[j] * v[i + j] for j in range(width)) for i in range(len(v) - width + 1)]
+
+
+def triangle(r, state):
+    """A ragged sum: the first i of them."""
+    v = r.choice(state["vectors"])
+    return [ag.sum([v[j] * v[i] for j in range(i + 1)]) for i in range(len(v))]
+
+
+def pairs(r, state):
+    v = r.choice(state["vectors"])
+    n = len(v)
+    terms = [ag.sqrt(1.0 + (v[i] - v[j]) ** 2) for i in range(n) for j in range(i)]
+    return [ag.sum(terms) if terms else v[0]]
+
+
+def softmax(r, state):
+    return ag.softmax(r.choice(state["vectors"]))
+
+
+def logsumexp(r, state):
+    v = r.choice(state["vectors"])
+    return [ag.logsumexp(v), v[0]]
+
+
+def recurrence(r, state):
+    v, m = r.choice(state["vectors"]), r.choice(state["matrices"])
+    h = [x * 0.1 for x in m[0]]
+    size = min(len(m), len(h))
+    h = h[:size]
+    for x in v[:4]:
+        h = [ag.tanh(sum(m[a][b] * h[b] for b in range(size)) + x) for a in range(size)]
+    return h
+
+
+def combined(r, state):
+    """Two vectors, element by element; the longer one is cut."""
+    a, b = r.choice(state["vectors"]), r.choice(state["vectors"])
+    f = r.choice((
+        lambda x, y: x * y, lambda x, y: x + 3 * y, lambda x, y: x - y,
+        lambda x, y: x / (1.5 + y * y), lambda x, y: ag.maximum(x, y),
+        lambda x, y: ag.where(x > y, x * 2, y), lambda x, y: ag.hypot(x, y),
+    ))  # fmt: skip
+    return [f(x, y) for x, y in zip(a, b, strict=False)]
+
+
+def outer(r, state):
+    a, b = r.choice(state["vectors"])[:4], r.choice(state["vectors"])[:4]
+    return [x * y for x in a for y in b]
+
+
+def scaled(r, state):
+    """Constants that differ from element to element."""
+    v = r.choice(state["vectors"])
+    return [(0.5 + 0.25 * i) * x + 0.1 * i for i, x in enumerate(v)]
+
+
+def reversed_(r, state):
+    v = r.choice(state["vectors"])
+    return v[::-1] if len(v) < 3 else [v[-1], *v[:-1]]
+
+
+def strided(r, state):
+    v = r.choice(state["vectors"])
+    return [x * v[0] for x in v[::2]]
+
+
+def running(r, state):
+    """A running sum, each element of which is used."""
+    total, out = 0.0, []
+    for x in r.choice(state["vectors"]):
+        total = total + x
+        out.append(total * 0.5)
+    return out
+
+
+STEPS = (
+    elementwise, dense, stencil, shifted, convolution, triangle, pairs, softmax, logsumexp,
+    recurrence, combined, outer, scaled, reversed_, strided, running,
+)  # fmt: skip
+
+
+def structured(seed):
+    """Return a function of x (a vector), M (a matrix) and c (a number), and numbers for them."""
+    generator = random.Random(seed)
+    size, rows = generator.randint(1, 7), generator.randint(1, 5)
+    depth = generator.randint(1, 5)
+    choices = generator.randrange(2**32)
+
+    def f(x, M, c):
+        r = random.Random(choices)
+        state = {"vectors": [list(x), [w * c for w in M[0]]], "matrices": [M]}
+        for _ in range(depth):
+            step = r.choice(STEPS)
+            state["vectors"].append(step(r, state)[:24])
+        last = state["vectors"][-1]
+        shared = r.choice(state["vectors"])
+        total = ag.sum(last) + shared[0] * shared[-1]
+        if r.random() < 0.3:
+            total = total / len(last) - c
+        return total
+
+    x, M = _vector(generator, size), _matrix(generator, rows, generator.randint(1, 6))
+    return f, {"x": x, "M": M, "c": generator.uniform(-1, 1)}
+
+
+UNARY = (
+    ag.tanh, ag.sigmoid, ag.sin, ag.cos, ag.softplus, ag.square, ag.atan, ag.relu, ag.abs,
+    ag.asinh, ag.erf, ag.sech, ag.elu, lambda x: -x, lambda x: x / 3, lambda x: ag.exp(-x * x),
+)  # fmt: skip
+BINARY = (
+    lambda x, y: x + y, lambda x, y: x - y, lambda x, y: x * y, lambda x, y: 2 * x - 0.5 * y,
+    lambda x, y: x / (2.0 + y * y), lambda x, y: ag.maximum(x, y), lambda x, y: ag.hypot(x, y),
+)  # fmt: skip
+
+
+def irregular(seed, nodes):
+    """Return a function of x (a vector) whose graph has no pattern, and numbers for it."""
+    generator = random.Random(seed)
+    size, choices = generator.randint(2, 6), generator.randrange(2**32)
+
+    def f(x):
+        r = random.Random(choices)
+        pool = list(x)
+        for _ in range(nodes):
+            recent = pool[-12:] if r.random() < 0.7 else pool
+            if r.random() < 0.4:
+                new = r.choice(UNARY)(r.choice(recent))
+            else:
+                new = r.choice(BINARY)(r.choice(recent), r.choice(pool))
+            pool.append(ag.tanh(new) if r.random() < 0.3 else new * 0.5)
+        return ag.sum(pool[-5:])
+
+    return f, {"x": _vector(generator, size)}
+
+
+def leaves_of(tree):
+    return [leaf for part in tree for leaf in leaves_of(part)] if isinstance(tree, list) else [tree]
+
+
+def as_values(tree):
+    return [as_values(part) for part in tree] if isinstance(tree, list) else ag.Value(tree)
+
+
+def eager(f, arguments):
+    """Return value, gradients by all arguments' numbers, and their magnitudes.
+
+    A magnitude is what an error analysis gives: that of a sum is the sum of its terms'
+    magnitudes, and an operation passes on its operands' by the size of its slopes.
+    """
+    values = {name: as_values(tree) for name, tree in arguments.items()}
+    root = f(**values)
+    inputs = [leaf for tree in values.values() for leaf in leaves_of(tree)]
+    if not isinstance(root, ag.Value):
+        return float(root), [0.0] * len(inputs), abs(root), [1.0] * len(inputs)
+    root.backward()
+    order = topological_order(root)
+    magnitude = {}
+    for node in order:
+        passed = sum(
+            abs(slope) * magnitude[operand]
+            for operand, slope in zip(node.operands, node.local_derivatives, strict=True)
+            if slope is not None
+        )
+        magnitude[node] = max(abs(node.data), passed)
+    swept = {root: 1.0}
+    for node in reversed(order):
+        for operand, slope in zip(node.operands, node.local_derivatives, strict=True):
+            if slope is not None:
+                # how far the slope itself moves with the operands' own errors
+                size = abs(slope) + magnitude[node] + max(magnitude[operand], 1.0)
+                swept[operand] = swept.get(operand, 0.0) + size * swept.get(node, 0.0)
+    return (
+        root.data,
+        [0.0 if leaf.grad is None else leaf.grad for leaf in inputs],
+        magnitude[root],
+        [swept.get(leaf, 0.0) + 1e-300 for leaf in inputs],
+    )
+
+
+def flat(gradient):
+    """Return the numbers of nested gradients, from left to right."""
+    if isinstance(gradient, dict):
+        return [x for part in gradient.values() for x in flat(part)]
+    if hasattr(gradient, "tolist"):
+        return flat(gradient.tolist())
+    if isinstance(gradient, (list, tuple)):
+        return [x for part in gradient for x in flat(part)]
+    return [gradient]
+
+
+def agree(found, expected, magnitudes, tolerance=1e-12):
+    """Tell whether numbers agree to a share of their magnitudes; NaN and lengths never do."""
+    if len(found) != len(expected):
+        return False
+    return all(
+        math.isfinite(a) and abs(a - b) <= tolerance * size
+        for a, b, size in zip(found, expected, magnitudes, strict=True)
+    )
