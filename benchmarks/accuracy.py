@@ -43,7 +43,7 @@ with {libraries}.
   since there no formula does better than the rounding of its operands allows. "–": a plain
   number, without derivative.
 
-What has underflowed below 1e-300 counts as 1e-300. The comparisons and `where` are exact.
+What has underflowed below 1e-295 counts as 1e-295. The comparisons and `where` are exact.
 
 | operation | value, ulp | by the 1st | by the 2nd | by the 3rd |
 | --- | ---: | ---: | ---: | ---: |

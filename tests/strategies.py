@@ -50,9 +50,10 @@ def _finite(row, index, interval):
 
 
 def points(row):
-    """Return a strategy of finite points of the row's domain."""
+    """Return a strategy of finite points of the row's domain, without the -0 mpmath lacks."""
     operands = [_finite(row, i, interval) for i, interval in enumerate(operand_domains(row))]
-    return st.tuples(*operands).filter(lambda point: row.accepts(*point))
+    positive_zeros = st.tuples(*operands).map(lambda point: tuple(x + 0 for x in point))
+    return positive_zeros.filter(lambda point: row.accepts(*point))
 
 
 def ordinary_points(row):

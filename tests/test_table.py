@@ -609,6 +609,13 @@ def test_remainders_take_the_sign_that_their_name_promises():
     assert operations.floor_divide(-7.0, 3.0) == -3.0
 
 
+def test_the_sign_of_zero_counts_where_it_gives_a_direction():
+    assert operations.copysign(2.0, -0.0) == -2.0
+    assert operations.atan2(0.0, -0.0) == math.pi
+    assert operations.atan2(-0.0, -1.0) == -math.pi
+    assert grad(operations.copysign)(2.0, -0.0) == -1.0
+
+
 def test_halves_are_rounded_to_even():
     assert [operations.round(x) for x in (-1.5, -0.5, 0.5, 1.5, 2.5)] == [-2, 0, 0, 2, 2]
     assert operations.round(1234.5678, 2) == 1234.57
