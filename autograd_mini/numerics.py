@@ -119,7 +119,8 @@ def power(x: Any, y: Any) -> Any:
     """Return x**y, never by way of a complex number; exact for a Fraction to a whole power."""
     if x.__class__ is Fraction and y.__class__ is not float and y == int(y):
         return x ** int(y)
-    if x < 0 and y != y // 1:  # math.pow knows better where x or y is infinite
+    # math.pow knows better where x or y is infinite
+    if (x < 0 and y != y // 1) or (x == 0 and y < 0):
         raise ValueError
     try:
         return math.pow(x, y)
