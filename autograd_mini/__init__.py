@@ -64,7 +64,7 @@ if TYPE_CHECKING:
         RMSProp,
         gradient_descent,
     )
-    from autograd_mini.drawing import Drawing, draw, use_layout
+    from autograd_mini.drawing import Drawing, animate, draw, steps, use_layout
     from autograd_mini.extending import operation
     from autograd_mini.losses import (
         LOSSES,
@@ -89,7 +89,7 @@ _LAZY = {
     "datasets": ("Dataset", "read_csv"),
     "descent": (
         "SGD", "Adam", "AdamW", "Momentum", "Nesterov", "RMSProp", "gradient_descent"),
-    "drawing": ("Drawing", "draw", "use_layout"),
+    "drawing": ("Drawing", "animate", "draw", "steps", "use_layout"),
     "extending": ("operation",),
     "losses": (
         "LOSSES", "cross_entropy", "cross_entropy_from_logits", "hinge", "huber", "l1", "l2",
@@ -103,11 +103,12 @@ __all__ = [  # noqa: PLE0604 - the functions' names are listed in their module
     "LOSSES", "MLP", "SGD", "Adam", "AdamW", "Dataset", "DivergedError", "DomainError", "Drawing",
     "History", "Layer", "ModelFileError", "Module", "Momentum", "Nesterov", "Neuron",
     "NonFiniteGradientError", "Perceptron", "RMSProp", "StaleGraphError", "UnknownNameError",
-    "Value", "accuracy", "check_deltas", "check_gradients", "compile", "confusion",
-    "count_operations", "cross_entropy", "cross_entropy_from_logits", "draw", "fit", "flatten", "grad", "gradients",
-    "gradient_descent", "hessian", "hinge", "huber", "hvp", "jacobian", "jvp", "l1", "l2", "leaves",
-    "log_loss", "log_loss_from_logits", "no_grad", "one_hot", "operation", "predict", "quadratic",
-    "read_csv", "scope", "take", "topological_order", "use_layout", "value_and_grad", "vjp",
+    "Value", "accuracy", "animate", "check_deltas", "check_gradients", "compile", "confusion",
+    "count_operations", "cross_entropy", "cross_entropy_from_logits", "draw", "fit", "flatten",
+    "grad", "gradients", "gradient_descent", "hessian", "hinge", "huber", "hvp", "jacobian", "jvp",
+    "l1", "l2", "leaves", "log_loss", "log_loss_from_logits", "no_grad", "one_hot", "operation",
+    "predict", "quadratic", "read_csv", "scope", "steps", "take", "topological_order", "use_layout",
+    "value_and_grad", "vjp",
     *_functions.__all__,
 ]
 # fmt: on
@@ -140,7 +141,7 @@ def _show(value: Value, **options: Any) -> Any:
     """Show a Value at the end of a notebook's cell: its number, and its graph if that is small."""
     drawing = import_module("autograd_mini.drawing")
     try:
-        return drawing.draw(value)._repr_mimebundle_(**options)
+        return drawing.draw(value, fold=False, limit=60)._repr_mimebundle_(**options)
     except (ValueError, drawing.LayoutError):  # too large, or nothing to lay it out with
         return {"text/plain": repr(value)}
 

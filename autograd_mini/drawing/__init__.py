@@ -2,6 +2,7 @@
 
 - `draw(root)`: the graph of a Value, with values, local derivatives and gradients; or whatever
   else knows its own drawing.
+- `steps(root)`, `animate(root)`: the forward and the backward pass, one step after the other.
 - `draw_network(sizes, weights)`: a network as circles and lines.
 - `plot_history`, `plot_confusion`, `plot_boundary`, `save_plot`: figures of matplotlib.
 - `use_layout`: choose what lays graphs out.
@@ -12,6 +13,7 @@ Derivations do not live here.
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.layout import LayoutError, use_layout
 from autograd_mini.drawing.network_figure import draw_network
+from autograd_mini.drawing.playing import animate, steps
 from autograd_mini.drawing.plot_style import save_plot
 from autograd_mini.drawing.plots import plot_boundary, plot_confusion, plot_history
 from autograd_mini.drawing.request import draw
@@ -19,11 +21,13 @@ from autograd_mini.drawing.request import draw
 __all__ = [
     "Drawing",
     "LayoutError",
+    "animate",
     "draw",
     "draw_network",
     "plot_boundary",
     "plot_confusion",
     "plot_history",
     "save_plot",
+    "steps",
     "use_layout",
 ]

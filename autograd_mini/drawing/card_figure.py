@@ -104,6 +104,11 @@ def _plate(card: Card, box: Box, content: str = "", **attributes: object) -> str
     )
 
 
+def draw_frame(card: Card, box: Box) -> str:
+    """Return a border around a card, for a group that says how it looks."""
+    return _plate(card, box, pointer_events="none")
+
+
 def _behind(box: Box) -> str:
     """Return the card that looks out behind a folded one."""
     wide = box.right - box.left - 2 * STACK

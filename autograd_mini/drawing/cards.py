@@ -64,7 +64,7 @@ def gather(view: View, *, digits: int, language: str = "en", heat: str | None = 
     >>> outline.description, len(outline.arrows)
     ('a + a = 4, 2 nodes', 2)
     """
-    names = {member: f"n{i}" for i, part in enumerate(view.parts) for member in part.members}
+    names = card_names(view)
     outputs, marked = outputs_of(view, names), set(view.roots)
     arrows = Arrows(names, outputs, digits, language, numbers=view.numbers)
     cards: list[Card] = []
@@ -87,6 +87,11 @@ def gather(view: View, *, digits: int, language: str = "en", heat: str | None = 
     text = describe(view, len(cards), digits, language)
     name = gradient_of(view.nodes, view.roots, language)
     return Outline(cards, arrows.found, text, name, language, (heat, largest) if heat else None)
+
+
+def card_names(view: View) -> dict[Any, str]:
+    """Return the name of the card in which each node is shown."""
+    return {member: f"n{i}" for i, part in enumerate(view.parts) for member in part.members}
 
 
 def _card(name: str, node: Any, root: bool, digits: int, language: str) -> Card:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from autograd_mini.files import write_whole
 from autograd_mini.drawing.text import escaped
+from autograd_mini.files import write_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -99,27 +99,54 @@ def expressions(nodes: Iterable[Any], roots: Iterable[Any], length: int = 72) ->
     return {id(root): written[id(root)][0] for root in roots}
 
 
+def applied(row: Any, operands: Iterable[str]) -> str:
+    """Return one operation of operands that are given as texts.
+
+    Examples
+    --------
+    >>> from autograd_mini.operations import multiply, tanh
+    >>> applied(multiply, ["w", "x"]), applied(multiply, ["2", "−3"]), applied(tanh, ["s"])
+    ('wx', '2·(−3)', 'tanh(s)')
+    """
+    return _combined(
+        row,
+        [
+            (text, 0 if place and text.startswith("−") else _precedence(text))
+            for place, text in enumerate(operands)
+        ],
+    )
+
+
 def _written(node: Any, written: dict[int, tuple[str, int]]) -> tuple[str, int]:
     """Return the text of one node and how tightly it binds; "" where an operand's is too long."""
     if not node.operands:
         return (plain_label(node.label), _WHOLE) if node.label else _literal(node.data)
     row = node.operation
     operands = [written.get(id(operand)) or _literal(operand) for operand in node.operands]
-    texts = [text for text, _ in operands]
-    if not all(texts):
+    if not all(text for text, _ in operands):
         return "", _WHOLE
+    precedence = {"negative": _NEGATION, "square": _POWER}.get(row.name, _WHOLE)
+    return _combined(row, operands), row.precedence if row.name in _INFIX else precedence
+
+
+def _combined(row: Any, operands: list[tuple[str, int]]) -> str:
+    """Return one operation of operands, each with how tightly it binds."""
     if row.name in _INFIX:
-        return _infix(row, operands), row.precedence
+        return _infix(row, operands)
     if row.name == "negative":
-        return "−" + _bracketed(operands[0], _NEGATION), _NEGATION
+        return "−" + _bracketed(operands[0], _NEGATION)
     if row.name == "square":
-        return _bracketed(operands[0], _WHOLE) + "²", _POWER
-    return f"{row.symbol.removesuffix('/')}({', '.join(texts)})", _WHOLE
+        return _bracketed(operands[0], _WHOLE) + "²"
+    return f"{row.symbol.removesuffix('/')}({', '.join(text for text, _ in operands)})"
 
 
 def _literal(value: Any) -> tuple[str, int]:
     text = number(value)
-    return text, _NEGATION if text.startswith("−") else _WHOLE
+    return text, _precedence(text)
+
+
+def _precedence(text: str) -> int:
+    return _NEGATION if text.startswith("−") else _WHOLE
 
 
 def _infix(row: Any, operands: list[tuple[str, int]]) -> str:

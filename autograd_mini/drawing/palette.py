@@ -56,6 +56,8 @@ ROLES: dict[str, dict[str, str]] = {
     "quiet": {"fill": "quiet"},
     "value": {"fill": "value"},
     "gradient": {"fill": "gradient"},
+    "forward": {"stroke": "value"},
+    "backward": {"stroke": "gradient"},
     "positive": {"stroke": "blue"},
     "negative": {"stroke": "gradient"},
     "blue": {"fill": "blue"},

@@ -15,7 +15,7 @@ from autograd_mini.errors import UnknownNameError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 PAPERS = ("own", "none")
 """What `paper` accepts: the theme's colour, or transparent."""
@@ -108,9 +108,16 @@ def heading_width(title: str | None) -> float:
 
 
 def document(
-    body: str, width: float, height: float, *, description: str, theme: str, paper: str
+    body: str,
+    width: float,
+    height: float,
+    *,
+    description: str,
+    theme: str,
+    paper: str,
+    movement: Callable[[str], str] | None = None,
 ) -> str:
-    """Return a whole figure as an SVG file.
+    """Return a whole figure as an SVG file; `movement` gives its rules of animation.
 
     Every name in it begins with one that is made of its content, so that two figures on one page
     do not disturb each other and the same figure has the same bytes.
@@ -120,7 +127,9 @@ def document(
     seal = hashlib.sha256(f"{content}{description}{theme}{PALETTES}".encode()).hexdigest()
     identity = f"ag-{seal[:10]}"
     worn = [role for role in ROLES if f'class="{role}"' in content]
-    style = element("style", style_sheet(identity, worn)) + "\n" if theme == "auto" else ""
+    rules = style_sheet(identity, worn) if theme == "auto" else ""
+    rules += movement(identity) if movement is not None else ""
+    style = element("style", rules) + "\n" if rules else ""
     name = element("title", escaped(clean(description))) + "\n"
     return (
         element(
