@@ -435,10 +435,10 @@ def _reverse(roots: list[Value], seeds: list[Any], targets: Sequence[Any]) -> li
 
 def _pass_on(adjoints: dict[Any, Any], node: Value, index: int, operand: Value) -> None:
     """Add to the operand's adjoint what comes along one edge."""
+    adjoint = adjoints[node]
+    partial = node.local_derivatives[index] if _is_zero(adjoint) else _partial(node, index)
     try:
-        part = _product(adjoints[node], _partial(node, index), node)
-        if part is not None:
-            _add_to(adjoints, operand, part)
+        _add_to(adjoints, operand, _product(adjoint, partial, node))
     except DomainError as error:  # 0 · ∞, or ∞ − ∞
         raise NonFiniteGradientError(describe(node), str(error)) from None
 
@@ -468,26 +468,35 @@ def _forward(roots: list[Value], tangents: dict[Any, Any], *, symbolic: bool) ->
             partial: Any = derivatives[index]
             if symbolic or partial != partial:  # noqa: PLR0124 - NaN: let the rule say why
                 partial = _partial(node, index)
-            part = _product(tangents[node.operands[index]], partial, node)
-            if part is not None:
-                _add_to(tangents, node, part)
-        if not is_finite(_data(tangents.get(node, 0.0))):
+            _add_to(tangents, node, _product(tangents[node.operands[index]], partial, node))
+        if not is_finite(_data(tangents[node])):
             raise NonFiniteGradientError(describe(node), f"its tangent is {_data(tangents[node])}")
 
 
 def _product(adjoint: Any, partial: Any, node: Value) -> Any:
-    """Return adjoint · partial; None for a plain 0, which contributes nothing."""
+    """Return adjoint · partial; nothing is recorded where one of them is a plain 0 or 1."""
+    if _is_zero(adjoint) or _is_zero(partial):
+        if not (is_finite(_data(adjoint)) and is_finite(_data(partial))):
+            reason = f"local derivative {_data(partial)} times adjoint {_data(adjoint)} is nan"
+            raise NonFiniteGradientError(describe(node), reason)
+        return _zero(node)
     if not isinstance(partial, Value):
         if partial == 1:
             return adjoint
-        if partial == 0 and is_finite(_data(adjoint)):
-            return None
         partial = type(node.data)(partial)
     return adjoint * partial
 
 
 def _add_to(adjoints: dict[Any, Any], node: Value, part: Any) -> None:
-    adjoints[node] = adjoints[node] + part if node in adjoints else part
+    """Add to an adjoint; nothing is recorded where a plain 0 is added, or added to."""
+    if node not in adjoints or _is_zero(adjoints[node]):
+        adjoints[node] = part
+    elif not _is_zero(part):
+        adjoints[node] = adjoints[node] + part
+
+
+def _is_zero(item: Any) -> bool:
+    return not isinstance(item, Value) and bool(item == 0)
 
 
 def _check_fresh(node: Value) -> None:

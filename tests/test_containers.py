@@ -116,6 +116,7 @@ def test_a_dataclass_keeps_what_is_no_number_and_may_be_frozen():
     assert doubled(line) == Line(2.0, [Point(4.0, 6.0)], name="diagonal", shape=None)
     assert flatten(line)[0] == [1.0, 2.0, 3.0]
     assert doubled(line).closed is True
+    assert doubled(Line(1.0, [], shape=Network([2.0]))).shape.weights == [4.0]
     free = doubled(Free(3.0))
     assert (free.weight, free.activation) == (6.0, abs)
 

@@ -1,5 +1,7 @@
 """Branches not taken, and what is chosen at kinks and edges."""
 
+import math
+
 import numpy as np
 import pytest
 from cases import named
@@ -159,6 +161,29 @@ def test_a_sigmoid_written_out_raises_where_the_row_is_stable():
         written.backward()
     sigmoid(x).backward()
     assert x.grad == 0.0
+
+
+def test_the_root_of_a_square_at_0_raises_where_norm_and_abs_have_slope_0():
+    x = Value(0.0)
+    with pytest.raises(NonFiniteGradientError, match=r"sqrt.* adjoint 1.0 is inf"):
+        sqrt(x * x).backward()
+    (functions.norm([x, 0.0]) + abs(x)).backward()
+    assert x.grad == 0.0
+
+
+@pytest.mark.parametrize(
+    ("base", "exponent", "slopes"),
+    [(2.0, 3.0, (12.0, 8 * math.log(2))), (0.5, -1.0, (-4.0, 2 * math.log(0.5))),
+     (4.0, 0.5, (0.25, 2 * math.log(4)))],
+)  # fmt: skip
+def test_all_three_forms_of_a_power_have_their_slopes(base, exponent, slopes):
+    a, b = Value(base), Value(exponent)
+    (a**b).backward()
+    assert (a.grad, b.grad) == pytest.approx(slopes, rel=1e-15)
+    for power_, leaf, slope in ((base**b, b, slopes[1]), (a**exponent, a, slopes[0])):
+        leaf.grad = None
+        power_.backward()
+        assert leaf.grad == pytest.approx(slope, rel=1e-15)
 
 
 def test_relu_of_what_is_not_a_number_does_not_arise():

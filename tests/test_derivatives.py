@@ -250,6 +250,11 @@ def test_an_array_comes_as_objects_and_its_gradient_is_an_array_of_floats(shape)
     assert value == (x**3).sum()
 
 
+def test_a_result_may_be_an_array_of_one_number():
+    assert grad(lambda x: np.array(x * 3))(2.0) == 3.0
+    assert value_and_grad(lambda a: np.array(a[0] * 3))(np.array([2.0]))[1].tolist() == [3.0]
+
+
 def test_functions_of_arrays_nest():
     x = np.array([1.0, 2.0, 3.0])
     twice = grad(lambda a: (grad(lambda b: (b**3).sum())(a) * a).sum())(x)
@@ -810,6 +815,10 @@ ZERO = Value(0.0)
         "gradients": lambda: gradients(sqrt(ZERO), ZERO),
         "0 times inf": lambda: grad(lambda x: sqrt(x) * 0.0)(0.0),
         "nested": lambda: grad(lambda x: x * grad(sqrt)(x))(0.0),
+        "0 times inf, recorded": lambda: grad(grad(lambda y: sqrt(y) * 0.0))(0.0),
+        "0 times inf, gradients": lambda: gradients(sqrt(ZERO) * 0.0, ZERO),
+        "0 times inf, jvp": lambda: jvp(lambda x: sqrt(x * 0.0), 0.0, 1.0),
+        "0 times inf, summed": lambda: gradients(ZERO + sqrt(ZERO) * 0.0 + ZERO, ZERO),
         "several": lambda: vjp(lambda x: [x, sqrt(x)], 0.0)[1]([1.0, 1.0]),
     }),
 )  # fmt: skip

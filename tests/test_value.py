@@ -146,6 +146,13 @@ def test_an_operation_may_have_more_operands_than_the_recursion_limit():
     assert values[-1].grad == pytest.approx(1_099 / length.data, rel=1e-15)
 
 
+def test_what_a_node_was_made_of_can_not_be_changed():
+    y = Value(2.0) * 3
+    for name in ("operands", "local_derivatives", "operation", "kind"):
+        with pytest.raises(AttributeError):
+            setattr(y, name, ())
+
+
 def test_slots_leave_no_room_for_other_attributes():
     with pytest.raises(AttributeError):
         Value(1.0).weight = 2.0
@@ -259,6 +266,39 @@ def test_a_constant_is_a_number():
     assert (float(c), int(c), math.sqrt(c)) == (2.75, 2, 2.75**0.5)
     with no_grad():
         assert math.exp(Value(1.0) * 2) == math.exp(2.0)
+
+
+class Symbol:
+    """Stands for what a compiler traces with: it takes part in operations, and before Values."""
+
+    def __autograd_operation__(self, row, operands):
+        return row.name, operands
+
+
+class Stubborn:
+    def __autograd_operation__(self, row, operands):
+        return NotImplemented
+
+
+def test_a_symbol_is_asked_before_a_value():
+    v, symbol = Value(2.0), Symbol()
+    assert v + symbol == ("add", (v, symbol))
+    assert exp(symbol) == ("exp", (symbol,))
+    assert maximum(1.0, v, symbol) == ("maximum", (1.0, v, symbol))
+    assert (v < symbol) == ("less", (v, symbol))
+    with pytest.raises(TypeError, match="multiply can't combine Value, Stubborn"):
+        v * Stubborn()
+
+
+def test_an_operand_without_derivative_must_be_a_plain_number():
+    with pytest.raises(TypeError, match="polygamma has no derivative by its operand 'n'"):
+        functions.polygamma(Value(1.0), 2.0)
+    assert functions.polygamma(1, Value(2.0)).local_derivatives[0] is None
+
+
+def test_divmod_works_on_either_side():
+    assert [part.data for part in divmod(Value(7.5), 2)] == [3.0, 1.5]
+    assert [part.data for part in divmod(7.5, Value(2.0))] == [3.0, 1.5]
 
 
 def test_a_value_is_no_index():
