@@ -100,11 +100,11 @@ class Interval:
 
 LN_2, LN_10 = math.log(2), math.log(10)
 SQRT_HALF, SQRT_2_PI = math.sqrt(0.5), math.sqrt(2 * math.pi)
-TWO_BY_SQRT_PI = 2 / math.sqrt(math.pi)
+ERF_SLOPE = 2 / math.sqrt(math.pi)  # at 0
 DEGREE = 180 / math.pi
 # Klambauer et al., Self-Normalizing Neural Networks (2017), equation 2
 SELU_SCALE, SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
-SELU_SCALE_ALPHA = 1.7580993408473768599402175208123  # rounded once
+SELU_LEFT = 1.7580993408473768599402175208123  # rounded once
 
 
 
@@ -329,4 +329,4 @@ def cotangent_derivative(order: int, x: float) -> float:
 
 def selu(x: Any) -> Any:
     """Return the scaled exponential linear unit."""
-    return SELU_SCALE * x if x > 0 else SELU_SCALE_ALPHA * math.expm1(x)
+    return SELU_SCALE * x if x > 0 else SELU_LEFT * math.expm1(x)

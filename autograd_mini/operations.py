@@ -277,43 +277,39 @@ multiply: Row = Row("multiply", "×", r"{0} \cdot {1}", operator.mul, [(lambda x
     commutative=True)
 divide: Row = Row("divide", "÷", r"\frac{{{0}}}{{{1}}}", operator.truediv,
     [(lambda x, y, r: 1 / y, r"\frac{{1}}{{{1}}}"),
-    (lambda x, y, r: -r / y, r"-\frac{{{0}}}{{{1}^2}}")],
-    condition=(lambda x, y: y != 0 and x / y == x / y, "the divisor must not be 0, nor ∞ beside ∞"),
-    precedence=3)
+    (lambda x, y, r: -r / y, r"-\frac{{{0}}}{{{1}^2}}")], precedence=3,
+    condition=(lambda x, y: y != 0 and x / y == x / y, "the divisor must not be 0, nor ∞ beside ∞"))
 negative: Row = Row("negative", "−", "-{0}", operator.neg, [(lambda x, r: -1, "-1")], precedence=4)
 floor_divide: Row = Row("floor_divide", "//", r"\lfloor {0} / {1} \rfloor", operator.floordiv,
     [(lambda x, y, r: 0, "0"), (lambda x, y, r: 0, "0")], domain=["(-inf, inf)", "[-inf, inf]"],
     condition=_DIVISOR, kinks=[((4, 2), (0, 0), _FLAT)])
 modulo: Row = Row("modulo", "%", r"{0} \bmod {1}", operator.mod, [(lambda x, y, r: 1, "1"),
-    (lambda x, y, r: -floor_divide(x, y), r"-\lfloor {0} / {1} \rfloor")],
-    domain=["(-inf, inf)", "[-inf, inf]"], condition=_DIVISOR,
-    kinks=[((4, 2), (1, -2), _JUMP)], precedence=3)
+    (lambda x, y, r: -floor_divide(x, y), r"-\lfloor {0} / {1} \rfloor")], precedence=3,
+    domain=["(-inf, inf)", "[-inf, inf]"], condition=_DIVISOR, kinks=[((4, 2), (1, -2), _JUMP)])
 identity: Row = Row("identity", "=", "{0}", lambda x: x, [(lambda x, r: 1, "1")])
 ratio: Row = Row("ratio", "÷", r"\frac{{{0}}}{{{1}}}", numerics.ratio,  # for rules alone
     [(lambda x, y, r: ratio(1, y), r"\frac{{1}}{{{1}}}"),
-    (lambda x, y, r: -ratio(r, y), r"-\frac{{{0}}}{{{1}^2}}")],
-    condition=(lambda x, y: y == 0 or x / y == x / y, "∞ beside ∞ has no ratio"),
-    kinks=[((0, 0), (math.inf, 0), "n/0 is ±∞ and 0/0 is 0")], precedence=3)
+    (lambda x, y, r: -ratio(r, y), r"-\frac{{{0}}}{{{1}^2}}")], precedence=3,
+    kinks=[((0, 0), (math.inf, 0), "n/0 is ±∞ and 0/0 is 0")],
+    condition=(lambda x, y: y == 0 or x / y == x / y, "∞ beside ∞ has no ratio"))
 
 # Powers and roots
 power: Row = Row("power", "^", "{0}^{{{1}}}", numerics.power,
-    [(lambda x, y, r: _power_slope(x, y), r"{1} {0}^{{{1} - 1}}"),
+    [(lambda x, y, r: where(equal(abs(x) + abs(y), 0), 0, lambda: _power_slope(x, y)),
+    r"{1} {0}^{{{1} - 1}}"),
     (lambda x, y, r: where(equal(x, 0), 0, lambda: r * log(x)), r"{0}^{{{1}}} \ln {0}")],
     condition=(lambda x, y: x > 0 or (x == 0 and y >= 0) or (x < 0 and y == y // 1), _POWER),
-    precedence=5, kinks=[((0, 0), (0, 0), "0⁰ is 1 with slopes 0, 0"),
-    ((0, 0.5), (math.inf, 0), "√ at 0 has slope ∞"),
-    ((0, 2), (0, 0), "0 to a positive power has slope 0 by the exponent")])
+    kinks=[((0, 0), (0, 0), "0⁰ is 1 with slopes 0, 0"), ((0, 0.5), (math.inf, 0), _STEEP),
+    ((0, 2), (0, 0), "0 to a positive power has slope 0 by the exponent")], precedence=5)
 square: Row = Row("square", "²", "{0}^2", numerics.square,
     [(lambda x, r: 2 * x, "2 {0}")], precedence=5)
 reciprocal: Row = Row("reciprocal", "1/", r"\frac{{1}}{{{0}}}", lambda x: 1 / x,
     [(lambda x, r: -square(r), r"-\frac{{1}}{{{0}^2}}")],
     condition=(lambda x: x != 0, "x must not be 0"), precedence=3)
-sqrt: Row = Row("sqrt", "√", r"\sqrt{{{0}}}", math.sqrt,
-    [(lambda x, r: ratio(1, 2 * r), r"\frac{{1}}{{2\sqrt{{{0}}}}}")], domain=["[0, inf]"],
-    kinks=[((0,), (math.inf,), _STEEP)])
-cbrt: Row = Row("cbrt", "∛", r"\sqrt[3]{{{0}}}", math.cbrt,
-    [(lambda x, r: ratio(1, 3 * square(r)), r"\frac{{1}}{{3\sqrt[3]{{{0}}}^2}}")],
-    kinks=[((0,), (math.inf,), _STEEP)])
+sqrt: Row = Row("sqrt", "√", r"\sqrt{{{0}}}", math.sqrt, [(lambda x, r: ratio(1, 2 * r),
+    r"\frac{{1}}{{2\sqrt{{{0}}}}}")], domain=["[0, inf]"], kinks=[((0,), (math.inf,), _STEEP)])
+cbrt: Row = Row("cbrt", "∛", r"\sqrt[3]{{{0}}}", math.cbrt, [(lambda x, r: ratio(1, 3 * square(r)),
+    r"\frac{{1}}{{3\sqrt[3]{{{0}}}^2}}")], kinks=[((0,), (math.inf,), _STEEP)])
 hypot: Row = Row("hypot", "hypot", r"\sqrt{{{0}^2 + {1}^2 + \dots}}", math.hypot,
     [(lambda x, *rest: direction(x, hypot(0, *rest[:-1])), r"\frac{{{0}}}{{{r}}}")],
     variadic=True, kinks=[((0, 0), (0, 0), _ORIGIN)], commutative=True)
@@ -363,8 +359,7 @@ sinc: Row = Row("sinc", "sinc", r"\frac{{\sin \pi {0}}}{{\pi {0}}}",
 sinc_derivative: Row = Row("sinc_derivative", "sinc⁽ⁿ⁾", r"\operatorname{{sinc}}^{{({0})}} {1}",
     numerics.sinc_derivative, [(None, ""),
     (lambda n, x, r: sinc_derivative(n + 1, x), r"\operatorname{{sinc}}^{{({0} + 1)}} {1}")],
-    domain=["[0, 50]", "[-inf, inf]"],
-    condition=(lambda n, x: n == int(n), _WHOLE_ORDER))
+    domain=["[0, 50]", "[-inf, inf]"], condition=(lambda n, x: n == int(n), _WHOLE_ORDER))
 degrees: Row = Row("degrees", "deg", r"\frac{{180}}{{\pi}} {0}", math.degrees,
     [(lambda x, r: numerics.DEGREE, r"\frac{{180}}{{\pi}}")], precedence=3)
 radians: Row = Row("radians", "rad", r"\frac{{\pi}}{{180}} {0}", math.radians,
@@ -387,11 +382,9 @@ atanh: Row = Row("atanh", "atanh", r"\operatorname{{artanh}} {0}", math.atanh,
 
 # Special functions
 erf: Row = Row("erf", "erf", r"\operatorname{{erf}} {0}", math.erf,
-    [(lambda x, r: numerics.TWO_BY_SQRT_PI * exp(-square(x)),
-    r"\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
+    [(lambda x, r: numerics.ERF_SLOPE * exp(-square(x)), r"\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
 erfc: Row = Row("erfc", "erfc", r"\operatorname{{erfc}} {0}", math.erfc,
-    [(lambda x, r: -numerics.TWO_BY_SQRT_PI * exp(-square(x)),
-    r"-\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
+    [(lambda x, r: -numerics.ERF_SLOPE * exp(-square(x)), r"-\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
 lgamma: Row = Row("lgamma", "lnΓ", r"\ln|\Gamma({0})|",
     lambda x: math.nan if x == -math.inf else math.lgamma(x),
     [(lambda x, r: polygamma(0, x), r"\psi({0})")], domain=["(-inf, inf]"], condition=_NO_POLE)
@@ -412,8 +405,8 @@ copysign: Row = Row("copysign", "copysign", r"|{0}| \operatorname{{sign}} {1}", 
     r"\operatorname{{sign}} {0} \operatorname{{sign}} {1}"), (lambda x, y, r: 0, "0")],
     kinks=[((0, 1), (0, 0), "its slope at 0 is 0, and 0 by the sign's giver")])
 fmod: Row = Row("fmod", "fmod", r"\operatorname{{fmod}}({0}, {1})", math.fmod,
-    [(lambda x, y, r: 1, "1"),
-    (lambda x, y, r: round(ratio(r - x, y)), r"-\operatorname{{trunc}}({0} / {1})")],
+    [(lambda x, y, r: 1, "1"), (lambda x, y, r: round(ratio(r - x, y)),
+    r"-\operatorname{{trunc}}({0} / {1})")],
     domain=["(-inf, inf)", "[-inf, inf]"], condition=_DIVISOR, kinks=[((4, 2), (1, -2), _JUMP)])
 remainder: Row = Row("remainder", "rem", r"{0} - {1} \operatorname{{round}}({0} / {1})",
     math.remainder, [(lambda x, y, r: 1, "1"),
@@ -440,8 +433,7 @@ ceil: Row = Row("ceil", "ceil", r"\lceil {0} \rceil", numerics.whole(math.ceil),
 trunc: Row = Row("trunc", "trunc", r"\operatorname{{trunc}} {0}", numerics.whole(math.trunc),
     [(lambda x, r: 0, "0")], kinks=[((1,), (0,), _FLAT)])
 round: Row = Row("round", "round", r"\operatorname{{round}} {0}", numerics.round,
-    [(lambda x, digits, r: 0, "0"), (None, "")],
-    domain=["[-inf, inf]", "[-400, 400]"], defaults=[0],
+    [(lambda x, digits, r: 0, "0"), (None, "")], domain=["[-inf, inf]", "[-400, 400]"], defaults=[0],
     condition=(lambda x, digits: digits == digits // 1, "digits must be a whole number"),
     kinks=[((0.5, 0), (0, 0), "half is rounded to even; its slope is 0, also at the jumps")])
 
@@ -460,10 +452,9 @@ elu: Row = Row("elu", "elu", r"\max({0}, 0) + {1} (e^{{\min({0}, 0)}} - 1)", num
     condition=(lambda x, alpha: x != 0 or alpha - alpha == 0, _NO_VALUE), defaults=[1.0],
     kinks=[((0, 1), (1, 0), "the slope at 0 is that from the left, alpha")])
 selu: Row = Row("selu", "selu", r"\lambda (\max({0}, 0) + \alpha (e^{{\min({0}, 0)}} - 1))",
-    numerics.selu, [(lambda x, r: where(less(0, x), numerics.SELU_SCALE,
-    numerics.SELU_SCALE_ALPHA * exp(minimum(x, 0))),
-    r"\lambda ([{0} > 0] + \alpha e^{{{0}}} [{0} \le 0])")], kinks=[((0,),
-    (numerics.SELU_SCALE_ALPHA,), "the slope at 0 is that from the left, λα")])
+    numerics.selu, [(lambda x, r: where(less(0, x), numerics.SELU_SCALE, numerics.SELU_LEFT *
+    exp(minimum(x, 0))), r"\lambda ([{0} > 0] + \alpha e^{{{0}}} [{0} \le 0])")],
+    kinks=[((0,), (numerics.SELU_LEFT,), "the slope at 0 is that from the left, λα")])
 sigmoid: Row = Row("sigmoid", "σ", r"\sigma({0})", numerics.sigmoid,
     [(lambda x, r: square(sech(x / 2)) / 4, r"\sigma({0}) (1 - \sigma({0}))")])
 logsigmoid: Row = Row("logsigmoid", "ln σ", r"\ln \sigma({0})", lambda x: -numerics.softplus(-x),
@@ -472,8 +463,7 @@ softplus: Row = Row("softplus", "softplus", r"\ln(1 + e^{{{0}}})", numerics.soft
     [(lambda x, r: sigmoid(x), r"\sigma({0})")])
 silu: Row = Row("silu", "silu", r"{0} \sigma({0})", numerics.silu,
     [(lambda x, r: sigmoid(x) + clamp(x, -999, 999) * square(sech(x / 2)) / 4,
-    r"\sigma({0}) (1 + {0} \sigma(-{0}))")],
-    precedence=3)
+    r"\sigma({0}) (1 + {0} \sigma(-{0}))")], precedence=3)
 gelu: Row = Row("gelu", "gelu", r"{0} \Phi({0})", numerics.gelu,
     [(lambda x, r: erfc(-x * numerics.SQRT_HALF) / 2
     + clamp(x, -99, 99) * exp(-square(x) / 2) / numerics.SQRT_2_PI,
@@ -498,12 +488,8 @@ TABLE: dict[str, Row] = {row.name: row for row in list(globals().values()) if is
 
 
 def _power_slope(x: Any, y: Any) -> Any:
-    """Return y x^(y-1): below y = 1 as a ratio, so that at x = 0 it is ∞; at x = y = 0 it is 0."""
-    return where(
-        less(y, 1),
-        lambda: where(equal(abs(x) + abs(y), 0), 0, lambda: ratio(y, power(x, 1 - y))),
-        lambda: y * power(x, y - 1),
-    )
+    """Return y x^(y-1): below y = 1 as a ratio, so that at x = 0 it is ∞."""
+    return where(less(y, 1), lambda: ratio(y, power(x, 1 - y)), lambda: y * power(x, y - 1))
 
 
 def _one_minus_square(x: Any) -> Any:
