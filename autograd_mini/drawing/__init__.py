@@ -3,14 +3,18 @@
 - `draw(root)`: the graph of a Value, with values, local derivatives and gradients; or whatever
   else knows its own drawing.
 - `steps(root)`, `animate(root)`: the forward and the backward pass, one step after the other.
+- `explain(root, leaf)`, `derivation(root)`: the chain rule path by path, and a whole gradient line
+  by line, with formulas and numbers.
 - `draw_network(sizes, weights)`: a network as circles and lines.
 - `plot_history`, `plot_confusion`, `plot_boundary`, `save_plot`: figures of matplotlib.
 - `use_layout`: choose what lays graphs out.
 
-Derivations do not live here.
+What is drawn, and trained, does not live here.
 """
 
+from autograd_mini.drawing.derivations import derivation
 from autograd_mini.drawing.drawing import Drawing
+from autograd_mini.drawing.explanation import explain
 from autograd_mini.drawing.layout import LayoutError, use_layout
 from autograd_mini.drawing.network_figure import draw_network
 from autograd_mini.drawing.playing import animate, steps
@@ -22,8 +26,10 @@ __all__ = [
     "Drawing",
     "LayoutError",
     "animate",
+    "derivation",
     "draw",
     "draw_network",
+    "explain",
     "plot_boundary",
     "plot_confusion",
     "plot_history",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from string import Formatter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _expanded(template: str, count: int) -> str:
 
 # Reading a template
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\S")
+_MARK = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\S")
 _OPENING = {"{", "(", "[", ",", r"\lfloor", r"\lceil", "bar("}
 _CLOSING = {"}", ")", "]", ",", r"\rfloor", r"\rceil", ")bar"}
 _RELATIONS = {"=", "<", ">", r"\le", r"\ge", r"\ne", r"\text"}
@@ -196,143 +196,143 @@ _BEFORE = {"+": SUM, "-": PRODUCT, r"\cdot": PRODUCT, "/": POWER, r"\bmod": POWE
 @lru_cache(maxsize=1024)
 def _read(template: str) -> _Template:
     """Find out what each place of a template asks for, and how tightly the whole binds."""
-    tokens: list[str] = []
+    marks: list[str] = []
     parts: list[tuple[str, str | None, int]] = []
     for literal, field, _, _ in Formatter().parse(template):
-        tokens += _TOKEN.findall(literal)
-        parts.append((literal, field, len(tokens)))
+        marks += _MARK.findall(literal)
+        parts.append((literal, field, len(marks)))
         if field is not None:
-            tokens.append(f"slot {field}")
-    _tell_bars_apart(tokens)
+            marks.append(f"slot {field}")
+    _tell_bars_apart(marks)
     pieces: list[str | _Slot] = []
     for literal, field, place in parts:
         pieces.append(literal)
         if field is not None:
-            pieces.append(_slot(tokens, place, field))
-    bare = tokens[0].removeprefix("slot ") if len(tokens) == 1 and _is_slot(tokens[0]) else ""
-    return _Template(tuple(pieces), _binding(tokens), bare)
+            pieces.append(_slot(marks, place, field))
+    bare = marks[0].removeprefix("slot ") if len(marks) == 1 and _is_slot(marks[0]) else ""
+    return _Template(tuple(pieces), _binding(marks), bare)
 
 
-def _tell_bars_apart(tokens: list[str]) -> None:
+def _tell_bars_apart(marks: list[str]) -> None:
     """Write the bars of |x| so that the opening one differs from the closing one."""
-    for count, place in enumerate(i for i, token in enumerate(tokens) if token == "|"):
-        tokens[place] = ")bar" if count % 2 else "bar("
+    for count, place in enumerate(i for i, mark in enumerate(marks) if mark == "|"):
+        marks[place] = ")bar" if count % 2 else "bar("
 
 
-def _is_slot(token: str) -> bool:
-    return token.startswith("slot ")
+def _is_slot(mark: str) -> bool:
+    return mark.startswith("slot ")
 
 
-def _slot(tokens: list[str], place: int, name: str) -> _Slot:
-    before = tokens[place - 1] if place else ""
-    after = tokens[place + 1] if place + 1 < len(tokens) else ""
+def _slot(marks: list[str], place: int, name: str) -> _Slot:
+    before = marks[place - 1] if place else ""
+    after = marks[place + 1] if place + 1 < len(marks) else ""
     right = _asked_by(after)
     if not before or before in _OPENING:
         return _Slot(name, right, minus=right < ATOM, before_digit="", braced=False)
     if before in ("^", "_"):
         return _Slot(name, 0.0, minus=True, before_digit="", braced=True)
-    if before in _RELATIONS or (before == "}" and _opened_by(tokens, place - 1) == r"\text"):
+    if before in _RELATIONS or (before == "}" and _opened_by(marks, place - 1) == r"\text"):
         return _Slot(name, max(right, SUM), minus=True, before_digit="", braced=False)
     if before in _BEFORE:
         return _Slot(name, max(right, _BEFORE[before]), minus=False, before_digit="", braced=False)
-    if _is_function(tokens, place - 1):
+    if _is_function(marks, place - 1):
         return _Slot(name, max(right, SCRIPTED), minus=False, before_digit="", braced=False)
     sign = "bracket" if before in _CONSTANTS else "dot"  # a dot would end the argument: sin π · 2
     return _Slot(name, max(right, CALL), minus=False, before_digit=sign, braced=False)
 
 
 def _asked_by(after: str) -> float:
-    """Return how tightly an operand must bind before the token `after`."""
+    """Return how tightly an operand must bind before the mark `after`."""
     if not after or after in _CLOSING:
         return 0.0
     return _AFTER.get(after, SUM if after in _RELATIONS else POWER)
 
 
-def _opened_by(tokens: list[str], closing: int) -> str:
+def _opened_by(marks: list[str], closing: int) -> str:
     """Return what stands before the group that the brace at `closing` closes."""
     depth = 0
     for place in range(closing, -1, -1):
-        depth += (tokens[place] == "}") - (tokens[place] == "{")
+        depth += (marks[place] == "}") - (marks[place] == "{")
         if not depth:
-            return tokens[place - 1] if place else ""
+            return marks[place - 1] if place else ""
     return ""
 
 
-def _is_function(tokens: list[str], place: int) -> bool:
+def _is_function(marks: list[str], place: int) -> bool:
     r"""Tell whether a function's name ends here, its scripts included: ``\log_{10}``."""
     start = place
-    if tokens[place] == "}":
+    if marks[place] == "}":
         depth = 1
         while depth and start:
             start -= 1
-            depth += (tokens[start] == "}") - (tokens[start] == "{")
-        if tokens[start - 1] == r"\operatorname":
+            depth += (marks[start] == "}") - (marks[start] == "{")
+        if marks[start - 1] == r"\operatorname":
             return True
-    if start and tokens[start - 1] in ("^", "_"):
-        return _is_function(tokens, start - 2)
-    token = tokens[start]
-    return token.startswith("\\") and token not in (_CONSTANTS | {r"\frac", r"\sqrt", r"\rfloor"})
+    if start and marks[start - 1] in ("^", "_"):
+        return _is_function(marks, start - 2)
+    mark = marks[start]
+    return mark.startswith("\\") and mark not in (_CONSTANTS | {r"\frac", r"\sqrt", r"\rfloor"})
 
 
-def _binding(tokens: list[str]) -> float:
+def _binding(marks: list[str]) -> float:
     """Return how tightly a template binds: as its loosest operation outside of brackets."""
     level: float = ATOM
     previous = ""  # the kind of the item before: "", "operator", "function", "atom"
     place = 0
-    while place < len(tokens):
-        token, start = tokens[place], place
-        place = _past_item(tokens, place)
-        if token in ("^", "_"):
-            level = min(level, POWER) if token == "^" and previous != "function" else level
+    while place < len(marks):
+        mark, start = marks[place], place
+        place = _past_item(marks, place)
+        if mark in ("^", "_"):
+            level = min(level, POWER) if mark == "^" and previous != "function" else level
             continue
-        kind = _kind(tokens, start)
-        level = min(level, _loosened(token, kind, previous))
+        kind = _kind(marks, start)
+        level = min(level, _loosened(mark, kind, previous))
         previous = "atom" if kind == "function" and previous == "called" else kind
     return level
 
 
-def _loosened(token: str, kind: str, previous: str) -> float:
+def _loosened(mark: str, kind: str, previous: str) -> float:
     """Return the level to which an item loosens the formula that it stands in."""
     if kind == "operator":
-        if token in _RELATIONS:
+        if mark in _RELATIONS:
             return RELATION
-        return MINUS if not previous else {r"\bmod": MODULO, "+": SUM, "-": SUM}.get(token, PRODUCT)
+        return MINUS if not previous else {r"\bmod": MODULO, "+": SUM, "-": SUM}.get(mark, PRODUCT)
     if previous == "function":
-        return SCRIPTED if token in ("(", "bar(") else CALL
-    return PRODUCT if previous == "atom" or token == r"\frac" else ATOM
+        return SCRIPTED if mark in ("(", "bar(") else CALL
+    return PRODUCT if previous == "atom" or mark == r"\frac" else ATOM
 
 
-def _kind(tokens: list[str], place: int) -> str:
-    token = tokens[place]
-    if token in _BEFORE or token in _RELATIONS:
+def _kind(marks: list[str], place: int) -> str:
+    mark = marks[place]
+    if mark in _BEFORE or mark in _RELATIONS:
         return "operator"
-    if token == r"\operatorname":
+    if mark == r"\operatorname":
         return "function"
-    known = token in _CONSTANTS or token in (r"\frac", r"\sqrt") or token in _PAIRS
-    return "function" if token.startswith("\\") and not known else "atom"
+    known = mark in _CONSTANTS or mark in (r"\frac", r"\sqrt") or mark in _PAIRS
+    return "function" if mark.startswith("\\") and not known else "atom"
 
 
-def _past_item(tokens: list[str], place: int) -> int:
-    """Return the place after an item: a token, a pair of brackets, a command with its groups."""
-    token = tokens[place]
-    if token in ("^", "_"):
-        return _past_item(tokens, place + 1)
-    if token in _PAIRS:
-        return _past_pair(tokens, place)
+def _past_item(marks: list[str], place: int) -> int:
+    """Return the place after an item: a mark, a pair of brackets, a command with its groups."""
+    mark = marks[place]
+    if mark in ("^", "_"):
+        return _past_item(marks, place + 1)
+    if mark in _PAIRS:
+        return _past_pair(marks, place)
     place += 1
-    if token in (r"\frac", r"\sqrt", r"\operatorname", r"\text"):
-        while place < len(tokens) and tokens[place] in ("{", "["):
-            if token != r"\sqrt" and tokens[place] == "[":
+    if mark in (r"\frac", r"\sqrt", r"\operatorname", r"\text"):
+        while place < len(marks) and marks[place] in ("{", "["):
+            if mark != r"\sqrt" and marks[place] == "[":
                 break
-            place = _past_pair(tokens, place)
+            place = _past_pair(marks, place)
     return place
 
 
-def _past_pair(tokens: list[str], place: int) -> int:
+def _past_pair(marks: list[str], place: int) -> int:
     """Return the place after the bracket that closes the one here."""
-    opening, closing, depth = tokens[place], _PAIRS[tokens[place]], 0
-    while place < len(tokens):
-        depth += (tokens[place] == opening) - (tokens[place] == closing)
+    opening, closing, depth = marks[place], _PAIRS[marks[place]], 0
+    while place < len(marks):
+        depth += (marks[place] == opening) - (marks[place] == closing)
         place += 1
         if not depth:
             break

@@ -7,6 +7,7 @@ which says what is special on it. Paths are found in `paths`, and set in `explan
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from autograd_mini.drawing.brackets import Formula
@@ -39,14 +40,14 @@ class Factor(NamedTuple):
     formula : Formula
         What it is.
     value : float or Fraction
-    count : int
+    together : int
         How many factors it stands for.
     """
 
     derivative: str
     formula: Formula
     value: Any
-    count: int = 1
+    together: int = 1
 
 
 class Path(NamedTuple):
@@ -122,8 +123,8 @@ def _operand(step: Step) -> Any:
 def _runs(steps: list[Step]) -> list[list[Step]]:
     """Join each step with the sums behind it that have no label."""
     runs = [steps[:1]]
-    for before, step in zip(steps, steps[1:], strict=False):
-        row = step.node.operation
+    for before, step in pairwise(steps):
+        row: Any = step.node.operation
         one = not row.variadic and row.partials[step.place].latex == "1"
         if one and not before.node.label:
             runs[-1].append(step)

@@ -2,7 +2,7 @@ r"""With this one can see how a gradient comes about: the chain rule, path by pa
 
 Start from `explain`. It returns an `Explanation`, which shows itself in a terminal and in a
 notebook and holds no reference to the graph. Paths are counted and added up in `paths`, and
-written in `path_text`; the derivation of a whole gradient lives in `derivation`.
+written in `path_text`; the derivation of a whole gradient lives in `derivations`.
 """
 
 from __future__ import annotations
@@ -154,16 +154,16 @@ def explain(
     >>> explain(a, w)
     ∂a/∂w = −0.197: 1 path from w to a
     <BLANKLINE>
-    path 1   w → v₁ → v₂ → a
-      ∂a/∂v₂  = σ(v₂) (1 − σ(v₂))  =  0.197
-      ∂v₂/∂w  = x                  = −1
-      product                      = −0.197
+    path 1   w → v₂ → a
+      ∂a/∂v₂   = σ(v₂) (1 − σ(v₂))  =  0.197
+      ∂v₂/∂w   = x                  = −1
+      product                       = −0.197
     <BLANKLINE>
     where v₂ = w · x + b = 1
     <BLANKLINE>
     sum of the paths    −0.197
     one backward sweep  −0.197
-    difference          0  (rounding allows 1.31×10⁻¹⁶)
+    difference           0  (rounding allows 1.31×10⁻¹⁶)
     """
     phrases(language)
     _check(root, leaf, limit, digits)
@@ -179,7 +179,7 @@ def explain(
     shown = [text for factor in factors for text in (factor.derivative, factor.formula.latex)]
     return Explanation(
         paths=paths,
-        count=found.count,
+        count=found.number,
         total=found.total,
         rest=found.rest,
         adjoint=adjoint,
@@ -211,11 +211,11 @@ def _by_delta(
 ) -> tuple[str, ...]:
     """Say a weight's or bias's derivative by BP4 or BP3, if all paths go by one weighted sum."""
     place = bias_or_weight(leaf.label) if symbols.network else None
-    if place is None or not found.count:
+    if place is None or not found.number:
         return ()
     layer, neuron, before = place
     nodes = [step.node for step in found.heaviest[0] if step.node.label == f"s{layer}_{neuron}"]
-    if not nodes or paths_between(root, nodes[0], 1).count != found.count:
+    if not nodes or paths_between(root, nodes[0], 1).number != found.number:
         return ()
     delta, number = symbols.adjoint(nodes[0]), symbols.names.number
     if not before:

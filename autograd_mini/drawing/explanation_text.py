@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from autograd_mini.drawing.described_paths import Factor, Path
     from autograd_mini.drawing.explanation import Explanation
 
-_IN_A_LINE = 5
-"""So many factors stand on one line of LaTeX."""
+_WIDEST = 60
+"""So many letters of a product stand on one line of LaTeX."""
 
 _EXACT_COUNT = 10**24
 """From here on a number of paths is rounded."""
@@ -128,8 +128,8 @@ def _sign(text: str) -> str:
 
 
 def _row(factor: Factor, words: Phrases, digits: int) -> tuple[str, str, str]:
-    if factor.count > 1:
-        return f"… {words.factors.format(count=factor.count)}", "", number(factor.value, digits)
+    if factor.together > 1:
+        return f"… {words.factors.format(count=factor.together)}", "", number(factor.value, digits)
     left, middle = unicode_formula(factor.derivative), unicode_formula(factor.formula.latex)
     right = number(factor.value, digits)
     return left, "" if middle in (left, right) else middle, right
@@ -141,9 +141,7 @@ def _definitions(explanation: Explanation, words: Phrases) -> list[str]:
         sides = dict.fromkeys(unicode_formula(side) for side in definition if side)
         lines.append(" = ".join(sides))
     indent = " " * (len(words.where) + 1)
-    return [
-        (indent if place else f"{words.where} ") + line for place, line in enumerate(lines)
-    ]
+    return [(indent if place else f"{words.where} ") + line for place, line in enumerate(lines)]
 
 
 def _delta(explanation: Explanation) -> str:
@@ -197,7 +195,7 @@ def markdown(explanation: Explanation) -> str:
     words = phrases(explanation.language)
     parts = [_headline(explanation, words).replace(r"\frac", r"\dfrac", 1)]
     if _has_factors(explanation):
-        lines = aligned(_lines(explanation, words))
+        lines = aligned(_blocks(explanation, words))
         parts.append(f"$$\n\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n$$")
         parts.append(_closing(explanation, words))
     if explanation.notes:
@@ -229,45 +227,46 @@ def latex(explanation: Explanation) -> str:
     words = phrases(explanation.language)
     parts = [_headline(explanation, words)]
     if _has_factors(explanation):
-        lines = aligned(_lines(explanation, words))
+        lines = aligned(_blocks(explanation, words))
         parts.append(f"\\begin{{align*}}\n{lines}\n\\end{{align*}}")
         parts.append(_closing(explanation, words))
     return "\n".join([*parts, *explanation.notes])
 
 
-def _lines(explanation: Explanation, words: Phrases) -> list[str]:
-    """Return the lines of an aligned formula: the paths, their sum, and what the names mean."""
+def _blocks(explanation: Explanation, words: Phrases) -> list[list[str]]:
+    """Return the lines of an aligned formula: each path, their sum, and what the names mean."""
     if explanation.count == 1:
-        lines = _path_lines(explanation.derivative, explanation.paths[0], explanation.digits)
+        blocks = [_path_lines(explanation.derivative, explanation.paths[0], explanation.digits)]
     else:
-        lines = []
-        for place, path in _numbered(explanation):
-            name = rf"\text{{{words.path.format(number=place)}}}"
-            lines += _path_lines(name, path, explanation.digits)
-        lines.append(_sum_line(explanation, words))
-    for place, (name, *sides) in enumerate(explanation.definitions):
-        where = "" if place else rf"\text{{{words.where} }} "
-        lines.append(f"{where}{name} &= {' = '.join(dict.fromkeys(filter(None, sides)))}")
+        blocks = [
+            _path_lines(rf"\text{{{words.path.format(number=n)}}}", path, explanation.digits)
+            for n, path in _numbered(explanation)
+        ]
+        blocks.append([_sum_line(explanation, words)])
+    definitions = [
+        f"{name} &= {' = '.join(dict.fromkeys(filter(None, sides)))}"
+        for name, *sides in explanation.definitions
+    ]
+    if definitions:
+        definitions[0] = rf"\text{{{words.where} }} {definitions[0]}"
+        blocks.append(definitions)
     if explanation.delta:
         left, *sides, name = explanation.delta
-        lines.append(rf"{left} &= {' = '.join(sides)} \qquad \text{{({name})}}")
-    return lines
+        blocks.append([rf"{left} &= {' = '.join(sides)} \qquad \text{{({name})}}"])
+    return blocks
 
 
-def aligned(lines: list[str]) -> str:
-    r"""Join lines of an aligned formula; there is more room above those that begin anew.
+def aligned(blocks: list[list[str]]) -> str:
+    r"""Join blocks of lines of an aligned formula, with more room between the blocks.
 
     Examples
     --------
-    >>> print(aligned(["a &= b + c", "&= 3", "d &= 4"]))
+    >>> print(aligned([["a &= b + c", "&= 3"], ["d &= 4"]]))
     a &= b + c \\
     &= 3 \\[1ex]
     d &= 4
     """
-    text = lines[0]
-    for line in lines[1:]:
-        text += (r" \\" if line.startswith("&") else r" \\[1ex]") + "\n" + line
-    return text
+    return " \\\\[1ex]\n".join(" \\\\\n".join(lines) for lines in blocks)
 
 
 def _path_lines(name: str, path: Path, digits: int) -> list[str]:
@@ -286,12 +285,21 @@ def _path_lines(name: str, path: Path, digits: int) -> list[str]:
 
 def _folded(factors: list[Formula]) -> str:
     """Return a product, on as many lines as it needs."""
-    if len(factors) <= _IN_A_LINE:
+    if sum(map(_width, factors)) <= _WIDEST:
         return product(factors)
-    written = [factor(each, first=not place) for place, each in enumerate(factors)]
-    starts = range(0, len(written), _IN_A_LINE)
-    lines = [r" \cdot ".join(written[start : start + _IN_A_LINE]) for start in starts]
-    return " \\\\\n&\\quad{} \\cdot ".join(lines)
+    lines, room = [""], _WIDEST
+    for place, each in enumerate(factors):
+        room -= _width(each)
+        if room < 0 and place:
+            lines.append("")
+            room = _WIDEST - _width(each)
+        lines[-1] += rf" \cdot {factor(each, first=not place)}"
+    return " \\\\\n&\\quad{}".join(lines).removeprefix(r" \cdot ")
+
+
+def _width(formula: Formula) -> int:
+    """Return how many letters wide a factor is, roughly; fractions are half as wide as long."""
+    return 3 + len(unicode_formula(formula.latex)) // (1 + formula.latex.startswith(r"\frac"))
 
 
 def _sum_line(explanation: Explanation, words: Phrases) -> str:
@@ -318,8 +326,7 @@ def _closing(explanation: Explanation, words: Phrases) -> str:
     if finite:
         shown[words.difference] = explanation.difference
     numbers = (
-        f"{name} ${latex_number(value, explanation.digits).latex}$"
-        for name, value in shown.items()
+        f"{name} ${latex_number(value, explanation.digits).latex}$" for name, value in shown.items()
     )
     bound = f"${latex_number(explanation.bound, explanation.digits).latex}$"
     allowed = f" ({words.allowed.format(bound=bound)})" if explanation.bound and finite else ""

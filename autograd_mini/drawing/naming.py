@@ -80,6 +80,10 @@ class Names:
             return name
         return Formula(rf"{name.latex}\langle {place}\rangle", min(name.binding, SCRIPTED))
 
+    def has(self, node: Any) -> bool:
+        """Tell whether a node has a name: all but constants without a label have one."""
+        return node in self._places
+
     def number(self, operand: Any) -> Formula:
         """Return the digits of a number, or of a Value's."""
         return latex_number(getattr(operand, "data", operand), self.digits)
@@ -110,7 +114,7 @@ def latex_label(label: str) -> Formula:
     stem = _symbol(layer[1] if layer else base)
     above = f"^{{{layer[2].translate(_DIGITS_OF)}}}" if layer else ""
     below = f"_{{{_script(subscript)}}}" if subscript else ""
-    if not re.fullmatch(r"[\w ]+", base.replace("\u0302", "")):
+    if re.search(r"[-+−*/÷·×^=<>~|]", base):  # it would be read as an operation
         return Formula(stem + above + below, RELATION)
     return Formula(stem + above + below, SCRIPTED if above else ATOM)
 
@@ -133,7 +137,7 @@ def _symbol(text: str) -> str:
 
 
 def _words(runs: list[str]) -> list[str]:
-    """Join runs that stand in one ``\\text``: words and what is between them."""
+    r"""Join runs that stand in one ``\text``: words and what is between them."""
     joined: list[str] = []
     for run in runs:
         if joined and run not in _SPECIAL and joined[-1] not in _SPECIAL:

@@ -51,7 +51,8 @@ class Paths(NamedTuple):
 
     Parameters
     ----------
-    count : int
+    number : int
+        How many there are.
     terms : int
         Edges that lie on a path: so many products the sweep adds up.
     heaviest : list of lists of Step
@@ -64,7 +65,7 @@ class Paths(NamedTuple):
         The sum of all products, and of their absolute values.
     """
 
-    count: int
+    number: int
     terms: int
     heaviest: list[list[Step]]
     products: list[Any]
@@ -91,7 +92,7 @@ _DIGITS = _Arithmetic(
 class _Reach(NamedTuple):
     """What is known of the paths from the leaf to one node."""
 
-    count: int
+    number: int
     total: Any
     magnitude: Any
     best: list[tuple[_Weight, _Chain | None]]
@@ -123,7 +124,7 @@ def paths_between(root: Any, leaf: Any, limit: int) -> Paths:
     >>> x = Value(3.0)
     >>> y = x * x
     >>> found = paths_between(y * y, x, limit=2)
-    >>> found.count, found.total, found.products, found.rest
+    >>> found.number, found.total, found.products, found.rest
     (4, 108.0, [27.0, 27.0], 54.0)
     """
     exact = isinstance(root.data, Fraction)
@@ -142,7 +143,7 @@ def paths_between(root: Any, leaf: Any, limit: int) -> Paths:
     products = [_product(path, arithmetic, one) for path in heaviest]
     rest = _rest(heaviest, reach, arithmetic, (zero, one))
     shown = [arithmetic.back(x) for x in (rest, end.total, end.magnitude)]
-    return Paths(end.count, terms, heaviest, list(map(arithmetic.back, products)), *shown)
+    return Paths(end.number, terms, heaviest, list(map(arithmetic.back, products)), *shown)
 
 
 def _between(root: Any, leaf: Any) -> list[Any]:
@@ -168,18 +169,18 @@ def _reached(
     steps: list[Step], reach: dict[Any, _Reach], arithmetic: _Arithmetic, limit: int
 ) -> _Reach:
     """Put together what is known of a node out of what is known of its operands."""
-    count, total, magnitude = 0, arithmetic.convert(Fraction(0)), arithmetic.convert(Fraction(0))
+    number, total, magnitude = 0, arithmetic.convert(Fraction(0)), arithmetic.convert(Fraction(0))
     candidates: list[tuple[_Weight, _Chain | None]] = []
     for step in steps:
         before = reach[step.node.operands[step.place]]
         slope = arithmetic.convert(step.derivative)
-        count += before.count
+        number += before.number
         total = arithmetic.add(total, arithmetic.multiply(slope, before.total))
         magnitude = arithmetic.add(magnitude, arithmetic.multiply(abs(slope), before.magnitude))
         weight = _weight(step.derivative)
         candidates += [(_joined(weight, w), (step, chain)) for w, chain in before.best]
     best = nlargest(limit, candidates, key=lambda candidate: candidate[0])
-    return _Reach(count, total, magnitude, best)
+    return _Reach(number, total, magnitude, best)
 
 
 def _weight(derivative: Any) -> _Weight:

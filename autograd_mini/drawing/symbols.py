@@ -55,9 +55,7 @@ class Symbols:
     ('\\frac{\\partial y}{\\partial x}', '3 x^{2}')
     """
 
-    def __init__(
-        self, order: list[Any], root: Any, digits: int, named: Iterable[Any] = ()
-    ) -> None:
+    def __init__(self, order: list[Any], root: Any, digits: int, named: Iterable[Any] = ()) -> None:
         self.names = Names(order, digits, [root, *named])
         self.root = root
         self.network = any(

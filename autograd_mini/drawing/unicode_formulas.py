@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
+_MARK = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 _SUPERSCRIPTS = str.maketrans("+−0123456789n", "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_ALONE = re.compile(r"[\w.∞]+|∂[\w.⟨⟩]+|√[\w.]+|[∂√]?\w+⟨\d+⟩|[√∛\w]*\([^()]*\)")
+_ALONE = re.compile(r"[\w.∞]+|∂[^ ()+·/−]+|√[\w.]+|[∂√]?\w+⟨\d+⟩|[√∛∂\w]*\([^()]*\)")
 _ACCENTS = {r"\hat": "\u0302", r"\tilde": "\u0303", r"\bar": "\u0304", r"\dot": "\u0307"}
 _VERBATIM = (r"\text", r"\mathrm", r"\operatorname")
 
@@ -46,66 +46,66 @@ def unicode_formula(latex: str) -> str:
     >>> unicode_formula(r"-\frac{x_{1}}{y^2}"), unicode_formula(r"\frac{1}{\sqrt{1 - w^{2}_{13}}}")
     ('−x₁/y²', '1/√(1 − w²₁₃)')
     """
-    return _Reader(_TOKEN.findall(latex)).group()
+    return _Reader(_MARK.findall(latex)).group()
 
 
 class _Reader:
-    """Reads tokens of LaTeX from left to right."""
+    """Reads marks of LaTeX from left to right."""
 
-    def __init__(self, tokens: list[str]) -> None:
-        self.tokens = tokens
+    def __init__(self, marks: list[str]) -> None:
+        self.marks = marks
         self.place = 0
 
     def group(self) -> str:
         """Return what stands before the brace that closes this group, and pass that brace."""
         text = ""
-        while (token := self._next()) not in ("}", ""):
-            text = self._script(text, token) if token in ("^", "_") else text + self._piece(token)
+        while (mark := self._next()) not in ("}", ""):
+            text = self._script(text, mark) if mark in ("^", "_") else text + self._piece(mark)
         return _spaced(text)
 
     def _next(self) -> str:
         self.place += 1
-        return self.tokens[self.place - 1] if self.place <= len(self.tokens) else ""
+        return self.marks[self.place - 1] if self.place <= len(self.marks) else ""
 
     def _argument(self) -> str:
-        """Return the next group, or the next token."""
-        token = self._next()
-        return self.group() if token == "{" else self._piece(token)
+        """Return the next group, or the next mark."""
+        mark = self._next()
+        return self.group() if mark == "{" else self._piece(mark)
 
-    def _piece(self, token: str) -> str:
-        if token == "{":
+    def _piece(self, mark: str) -> str:
+        if mark == "{":
             return self.group()
-        if token == r"\frac":
+        if mark == r"\frac":
             return self._fraction()
-        if token == r"\sqrt":
+        if mark == r"\sqrt":
             return self._root()
-        if token in _VERBATIM:
+        if mark in _VERBATIM:
             return self._verbatim()
-        if token in _ACCENTS:
-            return unicodedata.normalize("NFC", self._argument() + _ACCENTS[token])
-        if token.isspace():
+        if mark in _ACCENTS:
+            return unicodedata.normalize("NFC", self._argument() + _ACCENTS[mark])
+        if mark.isspace():
             return " "
-        if token.startswith("\\"):
-            return _SYMBOLS.get(token[1:], token[1:])
-        return "−" if token == "-" else token
+        if mark.startswith("\\"):
+            return _SYMBOLS.get(mark[1:], mark[1:])
+        return "−" if mark == "-" else mark
 
     def _fraction(self) -> str:
         """Write a fraction with a slash; a factor that follows it must not seem to stand below."""
         text = f"{_bracketed(self._argument())}/{_bracketed(self._argument())}"
-        rest = "".join(self.tokens[self.place : self.place + 2]).lstrip()
+        rest = "".join(self.marks[self.place : self.place + 2]).lstrip()
         return text + " ·" if re.match(r"[\w(\[]|\\(?!cdot|bmod|le|ge|ne|right)", rest) else text
 
     def _root(self) -> str:
         sign = "√"
-        if self.tokens[self.place : self.place + 3] == ["[", "3", "]"]:
+        if self.marks[self.place : self.place + 3] == ["[", "3", "]"]:
             self.place += 3
             sign = "∛"
         return sign + _bracketed(self._argument())
 
     def _verbatim(self) -> str:
         """Return the text in the braces as it is; it holds no braces."""
-        end = self.tokens.index("}", self.place)
-        text = "".join(self.tokens[self.place + 1 : end])
+        end = self.marks.index("}", self.place)
+        text = "".join(self.marks[self.place + 1 : end])
         self.place = end + 1
         return text.replace("\\_", "_")
 
