@@ -166,7 +166,7 @@ class Compiled:
                 self.f, self.signature, trees, of, self.batched, self.reduce, self.wrt,
                 gradient=gradient,
             )  # fmt: skip
-            self._engines[key] = _engine(plan, self.target, of)
+            self._engines[key] = _engine(plan, self.target)
             self._throw_away()
         engine = self._last = self._engines[key]
         outcome = engine.run(of)
@@ -188,9 +188,17 @@ class Compiled:
             )
 
 
-def _engine(plan: Plan, target: str, of: Any) -> Any:  # noqa: ARG001
+SMALL = 2_000
+"""Inputs up to which "auto" prefers Python for a function without a batch."""
+
+
+def _engine(plan: Plan, target: str) -> Any:
     """Return what runs a plan."""
-    return ScalarEngine(plan)
+    if target == "python" or (target == "auto" and not plan.batched and len(plan.places()) < SMALL):
+        return ScalarEngine(plan)
+    from autograd_mini.compiler.array_engine import ArrayEngine  # noqa: PLC0415 - needs NumPy
+
+    return ArrayEngine(plan)
 
 
 def _signature(f: Any) -> inspect.Signature:

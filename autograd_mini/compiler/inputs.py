@@ -8,6 +8,7 @@ A slot is what a compiled program takes as one array; what it is called shows in
 
 from __future__ import annotations
 
+import copy
 import functools
 import types
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-__all__ = ["Slot", "example_of", "is_module", "numbers_of", "reached_modules", "slots"]
+__all__ = ["Slot", "example_of", "is_module", "numbers_of", "reached_modules", "shaped", "slots"]
 
 
 class Slot:
@@ -121,6 +122,37 @@ def _slots(name: str, tree: Any) -> Iterator[Slot]:
     else:
         for key, part in _parts(tree):
             yield from _slots(f"{name}_{key}", part)
+
+
+def shaped(tree: Any, arrays: Iterator[Any]) -> Any:
+    """Return containers like `tree` around arrays, one for each of its slots."""
+    if is_module(tree):
+        return {name: next(arrays) for name in tree.named_arrays()}
+    if is_array(tree):
+        return next(arrays)
+    if _is_leaf(tree):
+        array = next(arrays)
+        return array if array.shape else float(array)
+    if isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields"):
+        if _shape(tree) is not None:
+            return _nest(next(arrays).tolist(), type(tree))
+        return type(tree)([shaped(part, arrays) for part in tree])
+    parts = {key: shaped(part, arrays) for key, part in _parts(tree)}
+    if isinstance(tree, dict):
+        return parts
+    if hasattr(tree, "_fields"):
+        return type(tree)(**parts)
+    if not parts:
+        return tree
+    rebuilt = copy.copy(tree)
+    for key, part in parts.items():
+        object.__setattr__(rebuilt, key, part)  # frozen ones too
+    return rebuilt
+
+
+def _nest(nested: Any, kind: Any) -> Any:
+    """Return nested lists, the outermost of another kind."""
+    return nested if kind is list else kind(nested)
 
 
 def _parts(tree: Any) -> list[tuple[Any, Any]]:

@@ -63,10 +63,12 @@ class ScalarEngine:
     Parameters
     ----------
     plan : Plan
+    tries : int
+        How often a path may be recorded; 0 leaves everything to the eager engine.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, tries: int = TRIES) -> None:
+        self.plan, self.tries = plan, tries
         self.places = plan.places()
         self.names = [_name(slot, index) for slot, index in self.places]
         self.leaves = _wanted_leaves(plan, self.places)
@@ -91,12 +93,12 @@ class ScalarEngine:
         """Run the function on the numbers of all slots."""
         rows = _examples(self.plan, self.places, of)
         found = [self.one(numbers) for numbers in rows]
-        return gathered(self.plan, found, of, self.rebuild)
+        return gathered(self.plan, found, self.rebuild)
 
     def one(self, numbers: Sequence[float]) -> Found:
         """Return results and gradients at `numbers`."""
         found = self._attempt(numbers)
-        if found is None and self.recorded < TRIES and self._prepare(numbers):
+        if found is None and self.recorded < self.tries and self._prepare(numbers):
             found = self._attempt(numbers)
         return self._eagerly(numbers) if found is None else found
 
@@ -213,9 +215,7 @@ def batch_size(of: dict[str, list[Slot]]) -> int:
     return count
 
 
-def gathered(
-    plan: Plan, found: list[Found], of: dict[str, list[Slot]], rebuild: Callable[..., Any]
-) -> Outcome:
+def gathered(plan: Plan, found: list[Found], rebuild: Callable[..., Any]) -> Outcome:
     """Return the results and gradients of all examples, put together as the plan says."""
     import numpy as np  # noqa: PLC0415 - the standard library suffices until there is a gradient
 

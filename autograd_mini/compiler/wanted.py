@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from autograd_mini.compiler.inputs import Slot, is_module, slots
-from autograd_mini.containers import flatten, is_array
+from autograd_mini.compiler.inputs import Slot, is_module, shaped, slots
 from autograd_mini.value import Value
 
 TYPE_CHECKING = False
@@ -37,18 +36,7 @@ class Target:
         """Return gradients, one array for each slot, in the structure of `tree`."""
         if self.names:
             return dict(zip(self.names, arrays, strict=True))
-        if is_array(tree):
-            return arrays[0]
-        if len(arrays) == 1 and not arrays[0].shape:
-            return float(arrays[0]) if not isinstance(tree, (list, tuple, dict)) else tree
-        leaves = [leaf for array in arrays for leaf in array.ravel().tolist()]
-        old, rebuild = flatten(tree)
-        numbers = iter(leaves)
-        return rebuild([next(numbers) if _counts(leaf) else leaf for leaf in old])
-
-
-def _counts(leaf: Any) -> bool:
-    return isinstance(leaf, Value) or (bool(slots("", leaf)) and not isinstance(leaf, bool))
+        return shaped(tree, iter(arrays))
 
 
 class Wanted:

@@ -1,0 +1,217 @@
+"""With this one can run a function as a program over arrays.
+
+- `ArrayEngine` traces a plan once, and runs its program block by block.
+- Where a program meets what has no value, the eager engine says what is wrong, or what is right.
+
+How a trace becomes a program is in `levels` and `roll`.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+
+from autograd_mini.compiler.inputs import slots
+from autograd_mini.compiler.kept import last_sums, undisturbed
+from autograd_mini.compiler.levels import level_program
+from autograd_mini.compiler.scalar_engine import Outcome, ScalarEngine, batch_size
+from autograd_mini.compiler.trace import CONSTANT, LEAF, Symbol, Trace, trace_function
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from autograd_mini.compiler.inputs import Slot
+    from autograd_mini.compiler.plan import Plan
+
+__all__ = ["ArrayEngine"]
+
+
+class ArrayEngine:
+    """One function as array code.
+
+    Parameters
+    ----------
+    plan : Plan
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.seconds: dict[str, float] = {}
+        self.modules, known = _module_slots(plan)
+        started = time.perf_counter()
+        self.trace = Trace(known, len(plan.slots) + len(self.modules))
+        self.outputs, self.rebuild = self._traced()
+        self.seconds["trace"] = time.perf_counter() - started
+        self.wanted = self._wanted_arrays()
+        if self.wanted is not None and len(self.outputs) != 1:
+            raise TypeError(
+                f"only a function of one number has a gradient, {len(self.outputs)} came"
+            )
+        self.sizes = [math.prod(s.shape) for s in (*plan.slots, *self.modules)]
+        self.sizes += [1] * len(self.trace.values)
+        self.batched = [s.batched for s in (*plan.slots, *self.modules)]
+        self.batched += [False] * len(self.trace.values)
+        started = time.perf_counter()
+        self.program = self._program()
+        self.seconds["compile"] = time.perf_counter() - started
+        self.eager: ScalarEngine | None = None
+        self.eager_calls = 0
+
+    @property
+    def source(self) -> str:
+        """The program."""
+        return str(self.program.source)
+
+    def report(self) -> str:
+        """Return what was traced, and what became of it."""
+        stages = ", ".join(f"{name} {seconds:.3f} s" for name, seconds in self.seconds.items())
+        return (
+            f"target: numpy\nscalar operations: {self.trace.written}, of them different: "
+            f"{self._operations()}\n{self.program.told()}\n{stages}\n"
+            f"calls left to the eager engine: {self.eager_calls}"
+        )
+
+    def _operations(self) -> int:
+        return sum(1 for o in self.trace.operations if o not in {LEAF, CONSTANT})
+
+    def _traced(self) -> tuple[list[int], Callable[..., Any]]:
+        places = {id(slot): place for place, slot in enumerate(self.plan.slots)}
+        symbols = [
+            Symbol(self.trace, self.trace.leaf(places[id(slot)], index))
+            for slot, index in self.plan.places()
+        ]
+        with undisturbed(self.plan.modules.values()) as parts:
+            outputs, rebuild = trace_function(self.trace, self.plan.f, symbols, self.plan.put)
+            for name, kept in last_sums(parts):
+                for symbol in kept:
+                    if isinstance(symbol, Symbol):
+                        symbol.label = name
+        return outputs, rebuild
+
+    def _wanted_arrays(self) -> list[Any] | None:
+        """Return for each wanted slot the array that it is, or places of its Values in arrays."""
+        if self.plan.wanted is None:
+            return None
+        arrays = {id(slot): place for place, slot in enumerate(self.plan.slots)}
+        found: list[Any] = []
+        for target in self.plan.wanted.targets:
+            for slot in target.slots:
+                if target.argument is not None:
+                    found.append(arrays[id(slot)])
+                else:
+                    found.append([self.trace.known.get(value) for value in slot.leaves()])
+        return found
+
+    def _needed(self) -> list[int] | None:
+        """Return the arrays by which the program differentiates."""
+        if self.wanted is None:
+            return None
+        needed: dict[int, None] = {}
+        for place in self.wanted:
+            if isinstance(place, int):
+                needed[place] = None
+            else:
+                needed.update(dict.fromkeys(p[0] for p in place if p is not None))
+        return list(needed)
+
+    def _program(self) -> Any:
+        return level_program(
+            self.trace, self.outputs, self._needed(), self.sizes, self.batched,
+            each=self.plan.reduce is None and bool(self.plan.batched),
+        )  # fmt: skip
+
+    def run(self, of: dict[str, list[Slot]]) -> Outcome:
+        """Run the program on the numbers of all slots."""
+        import numpy as np  # noqa: PLC0415
+
+        count = batch_size(of) if self.plan.batched else 1
+        arrays = self._arrays(of, count)
+        try:
+            with np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore"):
+                results, gradients = self._blocks(arrays, count)
+        except (ArithmeticError, ValueError, IndexError):
+            return self._eagerly(of)
+        if not all(np.isfinite(array).all() for array in (*results, *gradients)):
+            return self._eagerly(of)
+        return self._outcome(results, gradients, count)
+
+    def _arrays(self, of: dict[str, list[Slot]], count: int) -> list[Any]:
+        """Return all arrays that the program takes, flat but for the axis of examples."""
+        import numpy as np  # noqa: PLC0415
+
+        given = [slot for name in self.plan.examples for slot in of[name]]
+        arrays = [slot.array() for slot in (*given, *self.modules)]
+        arrays += [np.array([float(value.data)]) for value in self.trace.values]
+        shapes = [(count, -1) if batched else (-1,) for batched in self.batched]
+        return [array.reshape(shape) for array, shape in zip(arrays, shapes, strict=True)]
+
+    def _blocks(self, arrays: list[Any], count: int) -> tuple[list[Any], list[Any]]:
+        """Run block by block of examples; results by example, gradients summed or by example."""
+        import numpy as np  # noqa: PLC0415
+
+        size = self.program.block(count)
+        if size >= count:
+            results, gradients = self.program.run(arrays, count)
+            return list(results), list(gradients)
+        parts = []
+        for start in range(0, count, size):
+            cut = slice(start, min(start + size, count))
+            block = [a[cut] if b else a for a, b in zip(arrays, self.batched, strict=True)]
+            parts.append(self.program.run(block, cut.stop - cut.start))
+        results = list(np.concatenate([results for results, _ in parts], axis=1))
+        gradients = []
+        for each in zip(*(gradients for _, gradients in parts), strict=True):
+            gradients.append(sum(each[1:], each[0]) if each[0].ndim == 1 else np.concatenate(each))
+        return results, gradients
+
+    def _outcome(self, results: list[Any], gradients: list[Any], count: int) -> Outcome:
+        """Return results and gradients as the plan reduces them."""
+        plan = self.plan
+        share = count if plan.batched and plan.reduce == "mean" else 1
+        if not plan.batched:
+            values = [float(result[0]) for result in results]
+        elif plan.reduce is None:
+            values = list(results)
+        else:
+            values = [float(result.sum()) / share for result in results]
+        if plan.wanted is None:
+            return Outcome(values, [], self.rebuild)
+        by_array = dict(zip(self._needed() or (), gradients, strict=True))
+        found = []
+        for place, slot in zip(self.wanted or (), plan.wanted.slots, strict=True):
+            array = by_array[place] if isinstance(place, int) else _picked(place, by_array, count)
+            lead = (count,) if plan.batched and (slot.batched or plan.reduce is None) else ()
+            found.append(array.reshape(lead + slot.shape) / share)
+        return Outcome(values, found, self.rebuild)
+
+    def _eagerly(self, of: dict[str, list[Slot]]) -> Outcome:
+        """Let the eager engine answer, or raise."""
+        self.eager_calls += 1
+        if self.eager is None:
+            self.eager = ScalarEngine(self.plan, tries=0)
+        return self.eager.run(of)
+
+
+def _picked(places: Sequence[Any], by_array: dict[int, Any], count: int) -> Any:
+    """Return the gradients of single Values; 0 of one that the function does not use."""
+    import numpy as np  # noqa: PLC0415
+
+    each = [by_array[p[0]][..., p[1]] if p is not None else None for p in places]
+    shape = next((e.shape for e in each if e is not None), ())
+    zero = np.zeros(shape)
+    return np.stack([zero if e is None else e for e in each], axis=-1)
+
+
+def _module_slots(plan: Plan) -> tuple[list[Slot], dict[Any, tuple[int, int]]]:
+    """Return the arrays of the networks that the function reaches, and where each Value stands."""
+    arrays: list[Slot] = []
+    known: dict[Any, tuple[int, int]] = {}
+    first = len(plan.slots)
+    for name, module in plan.modules.items():
+        for slot in slots(name, module):
+            for index, value in enumerate(slot.leaves()):
+                known.setdefault(value, (first + len(arrays), index))
+            arrays.append(slot)
+    return arrays, known
