@@ -447,6 +447,16 @@ class Neuron(Module):
         """The activation of what a call gives."""
         return self.activation
 
+    def __autograd_drawing__(self, **options: Any) -> Any:
+        """Return the last call, whose graph is drawn; before any, draw a circle and lines."""
+        if self.s is not None:
+            return self.s if self.a is None else self.a
+        from autograd_mini.drawing import draw_network  # noqa: PLC0415 - heavy, and rarely wanted
+
+        name = _shown(self.activation).strip("'")
+        weights = [[[weight.data for weight in self._w]]]
+        return draw_network([self.inputs, 1], weights, activations=[name], **options)
+
     def _parts(self) -> Mapping[str, Any]:
         return {"w": self._w, "b": self._b}
 
@@ -727,6 +737,17 @@ class Layer(Module):
         sums = [_weighted_sum(weights, a, bias) for weights, bias in rows]
         self.s, self.a = _labelled(sums, self._labels("s")), ()
         return sums
+
+    def __autograd_drawing__(self, **options: Any) -> Any:
+        """Return the last call, whose graph is drawn; before any, draw circles and lines."""
+        if self.s:
+            return self.a or self.s
+        from autograd_mini.drawing import draw_network  # noqa: PLC0415 - heavy, and rarely wanted
+
+        name = _shown(self.activation).strip("'")
+        sizes, weights = [self.inputs, self.outputs], [self.state_dict()["W"]]
+        first = self.number - 1
+        return draw_network(sizes, weights, activations=[name], first=first, **options)
 
     def _parts(self) -> Mapping[str, Any]:
         return {"W": self._W, "b": self._b}

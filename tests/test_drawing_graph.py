@@ -420,10 +420,12 @@ def test_shared_operands_are_counted_once():
 def test_what_draws_itself_is_asked_for_its_drawing():
     class Net:
         def __autograd_drawing__(self, **options):
-            return options
+            asked.append(options)
+            return Drawing("<svg/>", "a net")
 
-    options = draw(Net(), theme="dark", title="t")
-    assert options == {"theme": "dark", "paper": "own", "title": "t", "language": "en"}
+    asked = []
+    assert draw(Net(), theme="dark", title="t").description == "a net"
+    assert asked[0] == {"theme": "dark", "paper": "own", "title": "t", "language": "en"}
 
 
 @pytest.mark.parametrize("wrong", [3, "x", [Value(1.0), 2.0], None])

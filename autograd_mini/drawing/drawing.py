@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
+from autograd_mini.drawing.conversion import FORMATS, converted
 from autograd_mini.drawing.text import escaped
 from autograd_mini.files import write_whole
 
@@ -53,33 +54,37 @@ class Drawing:
         Parameters
         ----------
         path : path
-            ``.svg`` for the picture, ``.dot`` for the graph as text.
+            ``.svg`` for the picture, ``.dot`` for the graph as text; ``.png`` with resvg-py or
+            CairoSVG installed, ``.pdf`` with CairoSVG.
 
         Raises
         ------
         ValueError
             If the name ends in anything else, or a drawing that has no graph is saved as
             ``.dot``.
+        ImportError
+            If the library for ``.png`` or ``.pdf`` is not installed.
         OSError
             If the file cannot be written.
 
         Examples
         --------
-        >>> Drawing("<svg/>", "empty").save("picture.png")
+        >>> Drawing("<svg/>", "empty").save("picture.gif")
         Traceback (most recent call last):
-        ValueError: path must end in .svg or .dot, not .png: save the .svg and convert that
+        ValueError: path must end in .svg, .dot, .png or .pdf, not .gif
         """
-        contents = {".svg": self.svg, ".dot": self.dot}
         suffix = Path(path).suffix.lower()
+        if suffix in FORMATS:
+            write_whole(path, converted(self.svg, suffix))
+            return
+        contents = {".svg": self.svg, ".dot": self.dot}
         if suffix not in contents:
             ending = suffix or "without an ending"
-            raise ValueError(
-                f"path must end in .svg or .dot, not {ending}: save the .svg and convert that"
-            )
+            raise ValueError(f"path must end in .svg, .dot, .png or .pdf, not {ending}")
         content = contents[suffix]
         if content is None:
             raise ValueError(
-                "path must end in .svg: this drawing is of no graph and has no DOT text"
+                "path can't end in .dot: this drawing is of no graph and has no DOT text"
             )
         write_whole(path, content)
 

@@ -28,7 +28,7 @@ _TRIES = sorted(
 
 _CELL = 24.0
 _STEPS = 16
-_GAP = 2.5
+_GAP = 3.0
 _AIR = 1.5
 _BELOW = 5.0  # a label seems to belong to the line right under it
 

@@ -14,6 +14,7 @@ from autograd_mini.drawing import legend, svg
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.network_layout import stand
 from autograd_mini.drawing.text import clean, number, width
+from autograd_mini.drawing.words import check_language, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class _Network(NamedTuple):
     captions: list[str]
     quantity: str
     theme: str
+    language: str
 
 
 def draw_network(
@@ -56,6 +58,8 @@ def draw_network(
     theme: str = "auto",
     paper: str = "own",
     title: str | None = None,
+    language: str = "en",
+    first: int = 1,
 ) -> Drawing:
     r"""Draw a network: a circle for each unit, and a line for each weight :math:`w^l_{jk}`.
 
@@ -76,8 +80,10 @@ def draw_network(
         sign and size.
     quantity : str
         What the lines show, for the legend: gradients can stand in place of weights.
-    theme, paper, title
+    theme, paper, title, language
         As in `draw`.
+    first : int
+        The number of the first layer.
 
     Returns
     -------
@@ -95,9 +101,11 @@ def draw_network(
     <Drawing: network of 3 layers with 2, 3, 1 units>
     """
     svg.check_surroundings(theme, paper)
+    check_language(language)
     sizes = [int(size) for size in sizes]
     _check(sizes, weights, activations, values)
-    network = _Network(sizes, weights, values, _captions(sizes, activations), quantity, theme)
+    captions = _captions(sizes, activations, language, first)
+    network = _Network(sizes, weights, values, captions, quantity, theme, language)
     entries, radius = _entries(network), 16.0 if values is not None else 11.0
     widths = [width(caption, _CAPTION_SIZE) for caption in network.captions]
     column = max(_LEAST_COLUMN, max(widths) + 24)
@@ -116,7 +124,7 @@ def draw_network(
         + _draw_gaps(network, where)
         + legend.draw_legend(entries, low, theme)
     )
-    description = _described(sizes, title)
+    description = _described(sizes, title, language)
     size = wide, low + svg.MARGIN
     picture = svg.document(body, *size, description=description, theme=theme, paper=paper)
     return Drawing(picture, description)
@@ -143,32 +151,40 @@ def _check(
         raise ValueError(f"values must have the lengths {sizes}, not {lengths}")
 
 
-def _captions(sizes: list[int], activations: Sequence[str] | None) -> list[str]:
+def _captions(
+    sizes: list[int], activations: Sequence[str] | None, language: str, first: int
+) -> list[str]:
     """Return the captions of the layers, such as "layer 2 · tanh · 16"."""
-    names = ["input", *(activations or [""] * (len(sizes) - 1))]
+    names = [
+        say(language, "input") if first == 1 else "",
+        *(activations or [""] * (len(sizes) - 1)),
+    ]
     return [
-        " · ".join(filter(None, (f"layer {layer}", clean(name), str(size))))
-        for layer, (name, size) in enumerate(zip(names, sizes, strict=True), 1)
+        " · ".join(filter(None, (f"{say(language, 'layer')} {layer}", clean(name), str(size))))
+        for layer, (name, size) in enumerate(zip(names, sizes, strict=True), first)
     ]
 
 
-def _described(sizes: list[int], title: str | None) -> str:
+def _described(sizes: list[int], title: str | None, language: str) -> str:
     counts = ", ".join(map(str, sizes))
-    sentence = f"network of {len(sizes)} layers with {counts} units"
+    sentence = say(language, "network", layers=len(sizes), counts=counts)
     return f"{title}: {sentence}" if title else sentence
 
 
 def _entries(network: _Network) -> list[tuple[str, str]]:
     """Return the legend's entries."""
-    entries = [("ink", "in a circle: activation a")] if network.values is not None else []
+    language, quantity = network.language, network.quantity
+    if quantity == "weight":
+        quantity = say(language, "weight")
+    entries = [("ink", say(language, "activation"))] if network.values is not None else []
     if network.weights is None:
-        return [*entries, ("quiet", "a line: weight")]
+        return [*entries, ("quiet", say(language, "line"))]
     largest = number(_largest(network.weights))
     return [
         *entries,
-        ("blue", f"positive {network.quantity}"),
-        ("orange", f"negative {network.quantity}"),
-        ("quiet", f"width: its size, at most {largest}"),
+        ("blue", say(language, "positive", quantity=quantity)),
+        ("orange", say(language, "negative", quantity=quantity)),
+        ("quiet", say(language, "width", largest=largest)),
     ]
 
 
@@ -278,7 +294,7 @@ def _draw_gaps(network: _Network, where: Stand) -> str:
         dots += [
             svg.element("circle", cx=gap.x, cy=gap.y + dy, r=1.4) for dy in (-13.0, -8.0, -3.0)
         ]
-        counts.append(svg.text(gap.x, gap.y + 11, f"{gap.units} more"))
+        counts.append(svg.text(gap.x, gap.y + 11, say(network.language, "more", units=gap.units)))
     return svg.group("quiet", dots, network.theme) + svg.group(
         "quiet", counts, network.theme, font_size=_VALUE_SIZE, text_anchor="middle"
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from autograd_mini.drawing.cards import gather
 from autograd_mini.drawing.choice import Wish, choose
 from autograd_mini.drawing.dot import DIRECTIONS
+from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.heat import HEATS
 from autograd_mini.drawing.scalar_graph import draw_graph
 from autograd_mini.drawing.svg import check_surroundings
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd_mini.drawing.choice import Fold
-    from autograd_mini.drawing.drawing import Drawing
 
 HOOK = "__autograd_drawing__"
-"""The method by which an object draws itself; it takes `theme`, `paper`, `title`, `language`."""
+"""The method by which an object draws itself; it takes `theme`, `paper`, `title`, `language`.
+
+It returns a `Drawing`, or the Values whose graph is to be drawn.
+"""
 
 
 def draw(
@@ -47,7 +50,8 @@ def draw(
     Each node is a card with its value and, in italics, its gradient; beside each edge stands the
     local derivative. What is folded is one card that says what is inside, with the norms of what
     comes out of it. A network draws itself as circles and lines: of it, only the surroundings
-    (`theme`, `paper`, `title`, `language`) can be chosen.
+    (`theme`, `paper`, `title`, `language`) can be chosen. A neuron or a layer that was called shows
+    the graph of its last call.
 
     Parameters
     ----------
@@ -107,8 +111,9 @@ def draw(
     check_language(language)
     if hasattr(root, HOOK):
         options = {"theme": theme, "paper": paper, "title": title, "language": language}
-        drawing: Drawing = root.__autograd_drawing__(**options)
-        return drawing
+        root = root.__autograd_drawing__(**options)
+        if isinstance(root, Drawing):
+            return root
     check_form(direction, digits)
     if heat is not None and heat not in HEATS:
         raise UnknownNameError("heat", heat, HEATS)

@@ -45,9 +45,18 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "forward": ("forward pass", "прямой проход"),
     "backward": ("backward pass", "обратный проход"),
     "step": ("step {number} of {total}", "шаг {number} из {total}"),
-    "seed": ("The root by itself: {text}", "Корень по самому себе: {text}"),
-    "new value": ("value computed in this step", "значение, вычисленное на этом шаге"),
-    "new gradient": ("gradient passed back in this step", "градиент, переданный на этом шаге"),
+    "input": ("input", "вход"),
+    "weight": ("weight", "вес"),
+    "activation": ("in a circle: activation a", "в круге: активация a"),
+    "line": ("a line: weight", "линия: вес"),
+    "positive": ("positive {quantity}", "{quantity}, больше нуля"),
+    "negative": ("negative {quantity}", "{quantity}, меньше нуля"),
+    "width": ("width: its size, at most {largest}", "толщина: модуль, не больше {largest}"),
+    "more": ("{units} more", "ещё {units}"),
+    "network": (
+        "network of {layers} layers with {counts} units",
+        "сеть, слоёв: {layers}, нейронов в них: {counts}",
+    ),
 }
 
 _NOUNS: dict[str, tuple[tuple[str, str], tuple[str, str, str]]] = {
