@@ -24,6 +24,8 @@ from autograd_mini.value import Value, sweep
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from matplotlib.figure import Figure
+
 __all__ = ["DeltaCheck", "DeltaRow", "GradientCheck", "GradientRow", "check_deltas"]
 __all__ += ["check_gradients"]
 
@@ -343,6 +345,29 @@ class DeltaCheck:
     def worst(self) -> float:
         """The largest relative difference."""
         return max(row.relative for row in self.rows)
+
+    def plot(self, **options: Any) -> Figure:
+        """Plot how large the gradients of each layer are, and how far they are from the formulas.
+
+        Parameters
+        ----------
+        **options
+            The `theme` and `title` of `autograd_mini.drawing.gradient_flow.plot_gradient_flow`.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        from autograd_mini.drawing.gradient_flow import plot_gradient_flow  # noqa: PLC0415 - heavy
+
+        kinds = {"BP1": "delta", "BP2": "delta", "BP3": "b", "BP4": "W"}
+        largest: dict[str, list[float]] = {name: [] for name in kinds.values()}
+        differences: dict[str, list[float]] = {name: [] for name in kinds.values()}
+        for row in self.rows:
+            largest[kinds[row.formula]].append(row.largest)
+            differences[kinds[row.formula]].append(row.relative)
+        layers = sorted({row.layer for row in self.rows})
+        return plot_gradient_flow(layers, largest, differences, DELTA_BOUND, **options)
 
     def __bool__(self) -> bool:
         return self.passed

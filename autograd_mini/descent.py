@@ -19,6 +19,7 @@ from typing import NamedTuple
 from autograd_mini.containers import flatten
 from autograd_mini.derivatives import value_and_grad
 from autograd_mini.errors import DomainError, UnknownNameError
+from autograd_mini.graph import no_grad
 from autograd_mini.operations import number
 from autograd_mini.value import Value
 
@@ -26,6 +27,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, ClassVar
+
+    from matplotlib.figure import Figure
 
 __all__ = ["OPTIMIZERS", "SGD", "Adam", "AdamW", "Descent", "DescentStep", "Momentum"]
 __all__ += ["Nesterov", "Optimizer", "RMSProp", "StopReason", "clip_by_norm", "clip_by_value"]
@@ -79,6 +82,8 @@ class Descent:
     history : list of DescentStep
         The trajectory, starting point first. Where the descent diverged, it ends with the last
         point at which everything was finite.
+    J : callable, optional
+        The function; a plot asks it what lies around the path.
 
     Examples
     --------
@@ -93,9 +98,15 @@ class Descent:
     """
 
     def __init__(
-        self, reason: StopReason, detail: str, warning: str | None, history: list[DescentStep]
+        self,
+        reason: StopReason,
+        detail: str,
+        warning: str | None,
+        history: list[DescentStep],
+        J: Callable[[Any], Any] | None = None,
     ) -> None:
         self.reason, self.detail, self.warning, self.history = reason, detail, warning, history
+        self.J = J
 
     @property
     def theta(self) -> Any:
@@ -111,6 +122,39 @@ class Descent:
     def converged(self) -> bool:
         """Whether the descent stopped as the lecture has it."""
         return self.reason is StopReason.CONVERGED
+
+    def plot(self, **options: Any) -> Figure:
+        """Plot the path: over one parameter on the curve of J, over two on its contours.
+
+        With more parameters, J and the length of its gradient are drawn over the steps.
+
+        Parameters
+        ----------
+        **options
+            The `theme`, `title` and `resolution` of
+            `autograd_mini.drawing.descent_path.plot_descent`.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        from autograd_mini.drawing.descent_path import plot_descent  # noqa: PLC0415 - heavy
+
+        points = [list(map(_plain, flatten(step.theta)[0])) for step in self.history]
+        J, lengths = ([step[k] for step in self.history] for k in (1, 2))
+        reason = self.reason.name.replace("_", " ").lower()
+        title = f"{reason} after {self.steps} step{'' if self.steps == 1 else 's'}"
+        function = None if self.J is None else self._J_of_numbers
+        names = _names(self.history[0].theta)
+        return plot_descent(points, J, lengths, function, names, **{"title": title} | options)
+
+    def _J_of_numbers(self, numbers: Sequence[float]) -> float:
+        """Return J at a point; nothing is recorded."""
+        assert self.J is not None
+        rebuild = flatten(self.history[0].theta)[1]
+        with no_grad():  # constants, so that J may use a Value's methods
+            constants = [Value(coordinate, kind="constant") for coordinate in numbers]
+            return float(_plain(self.J(rebuild(constants))))
 
     def __str__(self) -> str:
         last = self.history[-1]
@@ -191,11 +235,11 @@ def gradient_descent(
             reason, detail = StopReason.DIVERGED, str(error)
             break
         if walk.history[-1].update_length <= tolerance:
-            return Descent(StopReason.CONVERGED, "", walk.warning(tolerance), walk.history)
+            return Descent(StopReason.CONVERGED, "", walk.warning(tolerance), walk.history, J)
         if walk.has_returned():
             reason, detail = StopReason.CYCLING, f"every {walk.period} steps"
             break
-    return Descent(reason, detail, None, walk.history)
+    return Descent(reason, detail, None, walk.history, J)
 
 
 class _Walk:
@@ -273,6 +317,14 @@ def _shown(theta: Any) -> str:
     """Return `theta` as text of one readable line."""
     text = " ".join(repr(theta).split())
     return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _names(theta: Any) -> list[str]:
+    r"""Return the names of the parameters on axes: keys of a dictionary, or θ with an index."""
+    count = len(flatten(theta)[0])
+    if isinstance(theta, dict) and len(theta) == count:
+        return [f"${name}$" if len(str(name)) == 1 else str(name) for name in theta]
+    return [r"$\theta$"] if count == 1 else [rf"$\theta_{{{k}}}$" for k in range(1, count + 1)]
 
 
 def _plain(item: Any) -> Any:

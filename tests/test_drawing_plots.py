@@ -1,12 +1,18 @@
 """Plots show what they are given, and leave the global state of matplotlib alone."""
 
+import base64
+import math
 import sys
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 
+import autograd_mini as ag
 from autograd_mini.drawing import plot_boundary, plot_confusion, plot_history, save_plot
+from autograd_mini.drawing.descent_path import plot_descent
+from autograd_mini.drawing.digit_images import plot_digits
+from autograd_mini.drawing.gradient_flow import plot_gradient_flow
 
 HISTORY = [
     {"epoch": 1, "loss": 0.7, "validation_loss": 0.8, "accuracy": 0.5, "validation_accuracy": None},
@@ -109,3 +115,108 @@ def test_the_global_state_of_matplotlib_stays_as_it_is(tmp_path, monkeypatch):
     before = dict(mpl.rcParams.copy())
     save_plot(plot_confusion([[1]], ["a"], theme="dark"), tmp_path / "a.png")
     assert dict(mpl.rcParams.copy()) == before
+
+
+def data_of(line):
+    return line.get_xydata().tolist()
+
+
+def test_a_figure_shows_itself_as_a_png_at_twice_the_resolution():
+    bundle, metadata = plot_history(HISTORY)._repr_mimebundle_()
+    picture = base64.b64decode(bundle["image/png"])
+    assert picture.startswith(b"\x89PNG")
+    shown = metadata["image/png"]
+    assert int.from_bytes(picture[16:20], "big") == pytest.approx(2 * shown["width"], abs=1)
+    assert int.from_bytes(picture[20:24], "big") == pytest.approx(2 * shown["height"], abs=1)
+    assert bundle["text/plain"] == "<Plot size 920x330 with 2 Axes>"
+
+
+def test_gradient_flow_shows_what_the_check_has_compared():
+    report = ag.check_deltas(ag.MLP([3, 4, 4, 2], seed=1), [0.1, -0.2, 0.3], [1, 0])
+    flow, difference = report.plot(title="flow").axes
+    lines = dict(zip(("BP1 BP2", "BP3", "BP4"), flow.lines, strict=True))
+    for formulas, line in lines.items():
+        rows = [row for row in report.rows if row.formula in formulas.split()]
+        assert data_of(line) == sorted([row.layer, row.largest] for row in rows)
+    assert flow.get_yscale() == difference.get_yscale() == "log"
+    assert (flow.get_xlabel(), flow.get_ylabel()) == ("layer $l$", "largest component")
+    assert data_of(difference.lines[0])[0][1] == 1e-12
+
+
+def test_a_difference_of_0_stands_hollow_on_the_lowest_line():
+    figure = plot_gradient_flow([2, 3], {"delta": [0.0, 0.1]}, {"delta": [0.0, 1e-9]}, 1e-12)
+    flow, difference = figure.axes
+    assert math.isnan(data_of(flow.lines[0])[0][1])
+    marks = difference.collections[0]
+    heights = marks.get_offsets()[:, 1]
+    assert heights[0] == difference.get_ylim()[0]
+    assert heights[1] == 1e-9 < difference.get_ylim()[1]
+    assert marks.get_facecolors()[0].tolist() != marks.get_facecolors()[1].tolist()
+    assert difference.get_yticklabels()[0].get_text() == "0"
+
+
+def test_descent_over_one_parameter_lies_on_the_curve():
+    descent = ag.gradient_descent(lambda theta: (theta - 3) ** 2, 0.0, tolerance=1e-2)
+    (panel,) = descent.plot().axes
+    curve, way = panel.lines[:2]
+    assert all(y == pytest.approx((x - 3) ** 2) for x, y in data_of(curve))
+    assert data_of(way) == [[step.theta, step.J] for step in descent.history]
+    assert (panel.get_xlabel(), panel.get_ylabel()) == (r"$\theta$", "$J$")
+    assert panel.get_title(loc="left") == f"converged after {descent.steps} steps"
+    named = [r"$\theta^{[0]}$", rf"$\theta^{{[{descent.steps}]}}$"]
+    assert [text.get_text() for text in panel.texts] == named
+        r"$\theta^{[0]}$",
+        rf"$\theta^{{[{len(way.get_xdata()) - 1}]}}$",
+    ]
+
+
+def test_descent_over_two_parameters_crosses_contours_of_equal_J():
+    def J(theta):
+        return theta["w"].exp() + theta["w"] ** 2 + theta["b"] ** 2
+
+    descent = ag.gradient_descent(J, {"w": 1.0, "b": -1.0}, tolerance=1e-3)
+    (panel,) = descent.plot(resolution=20).axes
+    assert data_of(panel.lines[0]) == [list(step.theta.values()) for step in descent.history]
+    assert (panel.get_xlabel(), panel.get_ylabel()) == ("$w$", "$b$")
+    lines = panel.collections[-1]
+    for level, path in zip(lines.levels, lines.get_paths(), strict=True):
+        for w, b in path.vertices[:3]:
+            assert math.exp(w) + w**2 + b**2 == pytest.approx(level, abs=0.05)
+
+
+def test_descent_over_more_parameters_shows_J_and_its_gradient_step_by_step():
+    descent = ag.gradient_descent(lambda t: t[0] ** 2 + t[1] ** 2 + t[2] ** 2, [1.0, 2.0, 3.0])
+    J, slope = descent.plot(title="three").axes
+    assert data_of(J.lines[0]) == [[i, step.J] for i, step in enumerate(descent.history)]
+    assert data_of(slope.lines[0])[2] == [2, descent.history[2].gradient_length]
+    assert (J.get_ylabel(), slope.get_ylabel()) == ("$J$", r"$|\nabla J|$")
+    assert (J.get_xlabel(), J.get_title(loc="left"), J.get_yscale()) == ("step $i$", "three", "log")
+
+
+def test_descent_without_a_step_or_a_slope_can_be_plotted(tmp_path):
+    for theta in (1.0, [1.0, 2.0], [1.0, 2.0, 3.0]):
+        descent = ag.gradient_descent(lambda _: ag.Value(2.0), theta)
+        save_plot(descent.plot(resolution=5), tmp_path / "flat.png")
+        assert descent.steps == 1
+
+
+def test_contours_leave_out_where_J_is_not_defined(tmp_path):
+    descent = ag.gradient_descent(lambda t: ag.log(t[0]) ** 2 + t[1] ** 2, [0.3, 1.0], step=0.02)
+    save_plot(descent.plot(resolution=20), tmp_path / "log.svg")
+    save_plot(plot_descent([[1, 2]], [1], [1], lambda _: 1 / 0, resolution=5), tmp_path / "n.svg")
+
+
+def test_digits_say_what_they_are_taken_for():
+    figure = plot_digits([[0, 1, 1, 0]] * 10, [3] * 10, [3] * 9 + [8])
+    captions = [panel.get_title() for panel in figure.axes]
+    assert captions == ["3"] * 9 + ["3, not 8"] + [""] * 6
+    assert figure.get_suptitle() == "9 of 10 right"
+    assert figure.axes[0].images[0].get_array().tolist() == [[0, 1], [1, 0]]
+    assert plot_digits([[1]], [1]).get_suptitle() == ""
+
+
+def test_digits_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="an image must be square, but it has 3 numbers"):
+        plot_digits([[0, 1, 2]], [3])
+    with pytest.raises(ValueError, match="not 1 images, 2 predictions, 2 answers"):
+        plot_digits([[0]], [3, 4])

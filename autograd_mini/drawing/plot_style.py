@@ -11,10 +11,10 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograd_mini.files import write_whole
 from autograd_mini.drawing.palette import PALETTES
 from autograd_mini.drawing.text import FONT_FAMILY
 from autograd_mini.errors import UnknownNameError
+from autograd_mini.files import write_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 # matplotlib reads its settings from one global table, so that only one thread at a time may draw
 # with settings of its own.
 _LOCK = threading.RLock()
+
+
+SHARP = 192
+"""Dots per inch of a PNG: twice those of a screen."""
 
 
 def palette(theme: str) -> dict[str, str]:
@@ -78,6 +82,8 @@ def _settings(theme: str) -> Any:
         "ytick.labelcolor": quiet,
         "legend.frameon": False,
         "figure.facecolor": paper,
+        "figure.titlesize": 12,
+        "figure.titleweight": "semibold",
         "figure.constrained_layout.use": True,
         "figure.constrained_layout.w_pad": 0.1,
         "figure.constrained_layout.h_pad": 0.1,
@@ -95,13 +101,14 @@ def style(theme: str) -> Iterator[None]:
         yield
 
 
-def figure(width: float, height: float, panels: int = 1) -> tuple[Figure, list[Axes]]:
-    """Return an empty figure, and its panels side by side; sizes are in inches."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - only when something is plotted
+def figure(
+    width: float, height: float, columns: int = 1, rows: int = 1
+) -> tuple[Figure, list[Axes]]:
+    """Return an empty figure, and its panels, row by row; sizes are in inches."""
+    from autograd_mini.drawing.plot import Plot  # noqa: PLC0415 - only when something is plotted
 
-    empty = Figure(figsize=(width, height))
-    panes = empty.subplots(1, panels, squeeze=False)
-    return empty, list(panes[0])
+    empty = Plot(figsize=(width, height))
+    return empty, list(empty.subplots(rows, columns, squeeze=False).ravel())
 
 
 def save_plot(plot: Figure, path: str | os.PathLike[str]) -> None:
@@ -123,7 +130,7 @@ def save_plot(plot: Figure, path: str | os.PathLike[str]) -> None:
     suffix = Path(path).suffix.lower()
     options: dict[str, dict[str, Any]] = {
         ".svg": {"metadata": {"Date": None}},
-        ".png": {"dpi": 192},
+        ".png": {"dpi": SHARP},
     }
     if suffix not in options:
         raise ValueError(f"path must end in .svg or .png, not {suffix or 'without an ending'}")
