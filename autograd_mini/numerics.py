@@ -99,7 +99,7 @@ class Interval:
 
 
 LN_2, LN_10 = math.log(2), math.log(10)
-SQRT_HALF, SQRT_2_PI = math.sqrt(0.5), math.sqrt(2 * math.pi)
+SQRT_HALF, PHI_0 = math.sqrt(0.5), math.sqrt(0.5 / math.pi)  # φ(0) of the normal distribution
 ERF_SLOPE = 2 / math.sqrt(math.pi)  # at 0
 DEGREE = 180 / math.pi
 # Klambauer et al., Self-Normalizing Neural Networks (2017), equation 2
@@ -269,6 +269,11 @@ def sinc_derivative(order: Any, x: Any) -> float:
         wave = flip * waves[n % 4](angle)
         derivative = (math.pi ** (n - 1) * wave - n * derivative) / x
     return derivative
+
+
+def lgamma(x: Any) -> float:
+    """Return ln|Γ(x)|, which has no limit at -inf: there, math.lgamma gives inf."""
+    return math.nan if x == -math.inf else math.lgamma(x)
 
 
 # B_2, B_4, …, B_20 (Abramowitz and Stegun, table 23.2)

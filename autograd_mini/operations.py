@@ -385,8 +385,7 @@ erf: Row = Row("erf", "erf", r"\operatorname{{erf}} {0}", math.erf,
     [(lambda x, r: numerics.ERF_SLOPE * exp(-square(x)), r"\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
 erfc: Row = Row("erfc", "erfc", r"\operatorname{{erfc}} {0}", math.erfc,
     [(lambda x, r: -numerics.ERF_SLOPE * exp(-square(x)), r"-\frac{{2}}{{\sqrt\pi}} e^{{-{0}^2}}")])
-lgamma: Row = Row("lgamma", "lnΓ", r"\ln|\Gamma({0})|",
-    lambda x: math.nan if x == -math.inf else math.lgamma(x),
+lgamma: Row = Row("lgamma", "lnΓ", r"\ln|\Gamma({0})|", numerics.lgamma,
     [(lambda x, r: polygamma(0, x), r"\psi({0})")], domain=["(-inf, inf]"], condition=_NO_POLE)
 digamma: Row = Row("digamma", "ψ", r"\psi({0})", lambda x: numerics.polygamma(0, x),
     [(lambda x, r: polygamma(1, x), r"\psi_1({0})")], domain=["(-inf, inf]"], condition=_NO_POLE)
@@ -433,9 +432,9 @@ ceil: Row = Row("ceil", "ceil", r"\lceil {0} \rceil", numerics.whole(math.ceil),
 trunc: Row = Row("trunc", "trunc", r"\operatorname{{trunc}} {0}", numerics.whole(math.trunc),
     [(lambda x, r: 0, "0")], kinks=[((1,), (0,), _FLAT)])
 round: Row = Row("round", "round", r"\operatorname{{round}} {0}", numerics.round,
-    [(lambda x, digits, r: 0, "0"), (None, "")], domain=["[-inf, inf]", "[-400, 400]"], defaults=[0],
+    [(lambda x, digits, r: 0, "0"), (None, "")], domain=["[-inf, inf]", "[-400, 400]"],
     condition=(lambda x, digits: digits == digits // 1, "digits must be a whole number"),
-    kinks=[((0.5, 0), (0, 0), "half is rounded to even; its slope is 0, also at the jumps")])
+    kinks=[((0.5, 0), (0, 0), "half goes to even; the slope is 0, also at the jumps")], defaults=[0])
 
 # Activations
 relu: Row = Row("relu", "relu", r"\max({0}, 0)", numerics.relu,
@@ -464,9 +463,8 @@ softplus: Row = Row("softplus", "softplus", r"\ln(1 + e^{{{0}}})", numerics.soft
 silu: Row = Row("silu", "silu", r"{0} \sigma({0})", numerics.silu,
     [(lambda x, r: sigmoid(x) + clamp(x, -999, 999) * square(sech(x / 2)) / 4,
     r"\sigma({0}) (1 + {0} \sigma(-{0}))")], precedence=3)
-gelu: Row = Row("gelu", "gelu", r"{0} \Phi({0})", numerics.gelu,
-    [(lambda x, r: erfc(-x * numerics.SQRT_HALF) / 2
-    + clamp(x, -99, 99) * exp(-square(x) / 2) / numerics.SQRT_2_PI,
+gelu: Row = Row("gelu", "gelu", r"{0} \Phi({0})", numerics.gelu, [(lambda x, r:
+    erfc(-x * numerics.SQRT_HALF) / 2 + clamp(x, -99, 99) * exp(-square(x) / 2) * numerics.PHI_0,
     r"\Phi({0}) + {0} \varphi({0})")], precedence=3)
 
 # Comparisons, without derivative, and the choice between two operands
@@ -500,7 +498,5 @@ def _one_minus_square(x: Any) -> Any:
 def _share(x: Any, *others_and_result: Any) -> Any:
     """Return the slope of a maximum or minimum: those operands that reach it share 1 alike."""
     *others, result = others_and_result
-    ties = 1
-    for other in others:
-        ties = ties + where(equal(other, result), 1, 0)
-    return where(equal(x, result), ratio(1, ties), 0)
+    ties = sum(where(equal(other, result), 1, 0) for other in others)
+    return where(equal(x, result), ratio(1, 1 + ties), 0)
