@@ -6,15 +6,19 @@
 - `explain(root, leaf)`, `derivation(root)`: the chain rule path by path, and a whole gradient line
   by line, with formulas and numbers.
 - `draw_network(sizes, weights)`: a network as circles and lines.
-- `plot_history`, `plot_confusion`, `plot_boundary`, `save_plot`: figures of matplotlib.
+- `plot_history`, `plot_confusion`, `plot_boundary`, `plot_digits`, `plot_descent`,
+  `plot_gradient_flow`, `save_plot`: figures of matplotlib.
 - `use_layout`: choose what lays graphs out.
 
 What is drawn, and trained, does not live here.
 """
 
 from autograd_mini.drawing.derivations import derivation
+from autograd_mini.drawing.descent_path import plot_descent
+from autograd_mini.drawing.digit_images import plot_digits
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.explanation import explain
+from autograd_mini.drawing.gradient_flow import plot_gradient_flow
 from autograd_mini.drawing.layout import LayoutError, use_layout
 from autograd_mini.drawing.network_figure import draw_network
 from autograd_mini.drawing.playing import animate, steps
@@ -32,6 +36,9 @@ __all__ = [
     "explain",
     "plot_boundary",
     "plot_confusion",
+    "plot_descent",
+    "plot_digits",
+    "plot_gradient_flow",
     "plot_history",
     "save_plot",
     "steps",
