@@ -136,12 +136,10 @@ class Value(Operators):
     @property
     def operands(self) -> tuple[Any, ...]:
         """The operands in the order in which they were written; plain numbers stay numbers."""
-        first, second = self._first, self._second
-        if first is None or second is None:
-            return () if first is None else (first,)
-        if not _is_link(second):
-            return (first, second)
-        return tuple(operand for operand, _ in self._edges())
+        if _is_link(self._second):
+            return tuple(operand for operand, _ in self._edges())
+        count = (self._first is not None) + (self._second is not None)
+        return (self._first, self._second)[:count]
 
     @property
     def local_derivatives(self) -> tuple[Any, ...]:
@@ -411,8 +409,6 @@ def sweep(root: Value, seed: Any = 1) -> dict[Value, Any]:
 
 def sweep_all(roots: Sequence[Value], seeds: Sequence[Any]) -> dict[Value, Any]:
     """Return what one sweep from several roots brings to the leaves, each root with its seed."""
-    if len(roots) == 1:
-        return sweep(roots[0], seeds[0])
     zero = type(roots[0]._data)(0)
     return sweep(_chain(operations.add, zero, roots, [type(zero)(seed) for seed in seeds]))
 
