@@ -434,7 +434,7 @@ trunc: Row = Row("trunc", "trunc", r"\operatorname{{trunc}} {0}", numerics.whole
 round: Row = Row("round", "round", r"\operatorname{{round}} {0}", numerics.round,
     [(lambda x, digits, r: 0, "0"), (None, "")], domain=["[-inf, inf]", "[-400, 400]"],
     condition=(lambda x, digits: digits == digits // 1, "digits must be a whole number"),
-    kinks=[((0.5, 0), (0, 0), "half goes to even; the slope is 0, also at the jumps")], defaults=[0])
+    kinks=[((0.5, 0), (0, 0), "half goes to even; the slope is 0, at jumps too")], defaults=[0])
 
 # Activations
 relu: Row = Row("relu", "relu", r"\max({0}, 0)", numerics.relu,
