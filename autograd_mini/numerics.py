@@ -142,7 +142,7 @@ def square(x: Any) -> Any:
     return x * x
 
 
-def sign(x: Any) -> int:
+def sign(x: Any) -> Any:
     """Return -1, 0 or 1."""
     return (x > 0) - (x < 0)
 
@@ -254,12 +254,13 @@ def sinc_derivative(order: Any, x: Any) -> float:
     # Where both lose about as many digits: in the series terms cancel as |z| grows, and the
     # recurrence multiplies an error by n/|z| in each step.
     if 2 * math.fabs(z) < order + 1:
-        terms, k = [], (order + 1) // 2
+        terms: list[float] = []
+        k = (order + 1) // 2
         while not terms or math.fabs(terms[-1]) > 1e-18 * math.fabs(math.fsum(terms)) or k < 9:
             power = z ** (2 * k - order)
             terms.append((-1) ** k * power / ((2 * k + 1) * math.factorial(2 * k - order)))
             k += 1
-        return math.pi**order * math.fsum(terms)
+        return float(math.pi**order * math.fsum(terms))
     turns = math.remainder(x, 2.0)  # exact, so that sin(πx) keeps its digits at large x
     waves = (math.sin, math.cos, lambda s: -math.sin(s), lambda s: -math.cos(s))
     nearest = builtins.round(turns)
@@ -268,7 +269,7 @@ def sinc_derivative(order: Any, x: Any) -> float:
     for n in range(1, order + 1):
         wave = flip * waves[n % 4](angle)
         derivative = (math.pi ** (n - 1) * wave - n * derivative) / x
-    return derivative
+    return float(derivative)
 
 
 def lgamma(x: Any) -> float:

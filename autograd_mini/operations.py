@@ -240,9 +240,8 @@ def _operand_names(partials: Sequence[Partial]) -> tuple[str, ...]:
     if not rules:
         return ("x", "y")
     code = rules[0].__code__
-    if code.co_flags & 4:  # *others: a variadic row
-        return (code.co_varnames[0],)
-    return code.co_varnames[: code.co_argcount - 1]
+    count = 1 if code.co_flags & 4 else code.co_argcount - 1  # 4: *others, a variadic row
+    return tuple(code.co_varnames[:count])
 
 
 # Requirements and conventions that several rows share.
@@ -299,7 +298,7 @@ power: Row = Row("power", "^", "{0}^{{{1}}}", numerics.power,
     r"{1} {0}^{{{1} - 1}}"),
     (lambda x, y, r: where(equal(x, 0), 0, lambda: r * log(x)), r"{0}^{{{1}}} \ln {0}")],
     condition=(lambda x, y: x > 0 or (x == 0 and y >= 0) or (x < 0 and y == y // 1), _POWER),
-    kinks=[((0, 0), (0, 0), "0⁰ is 1 with slopes 0, 0"), ((0, 0.5), (math.inf, 0), _STEEP),
+    kinks=[((0, 0), (0, 0), "0⁰ = 1, slopes 0, 0"), ((0, 0.5), (math.inf, 0), "√0 has slope ∞"),
     ((0, 2), (0, 0), "0 to a positive power has slope 0 by the exponent")], precedence=5)
 square: Row = Row("square", "²", "{0}^2", numerics.square,
     [(lambda x, r: 2 * x, "2 {0}")], precedence=5)
