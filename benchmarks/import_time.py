@@ -6,10 +6,10 @@ timings lives in `engines.py`.
 
 from __future__ import annotations
 
+import resource
 import statistics
 import subprocess
 import sys
-import time
 
 from machine import environment
 
@@ -18,16 +18,18 @@ LIMIT = 0.040
 
 
 def import_seconds(runs: int = RUNS) -> float:
-    """Return the median time of an import, less that of ``pass``, from interleaved processes."""
+    """Return the median processor time of an import, less that of ``pass``, interleaved."""
     _seconds("import autograd_mini")  # writes the byte code
     pairs = [(_seconds("import autograd_mini"), _seconds("pass")) for _ in range(runs)]
     return statistics.median(a for a, _ in pairs) - statistics.median(b for _, b in pairs)
 
 
 def _seconds(program: str) -> float:
-    start = time.perf_counter()
+    """Return the processor time of a process, which a busy machine disturbs least."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", program], env=environment(), check=True)
-    return time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def report() -> str:
@@ -36,8 +38,8 @@ def report() -> str:
     verdict = "pass" if seconds <= LIMIT else "**miss**"
     return (
         "## Import\n\n"
-        f"- `import autograd_mini`: {seconds * 1e3:.1f} ms more than `pass`, median of {RUNS} "
-        f"interleaved runs (goal ≤ {LIMIT * 1e3:.0f} ms: {verdict})"
+        f"- `import autograd_mini`: {seconds * 1e3:.1f} ms of processor time more than `pass`, "
+        f"median of {RUNS} interleaved runs (goal ≤ {LIMIT * 1e3:.0f} ms: {verdict})"
     )
 
 

@@ -1,6 +1,6 @@
 """With this one can say on what a figure was measured, and run the working tree elsewhere.
 
-Start from `description`, one line, and `environment`, the variables under which a child process
+Start from `description`, `busyness`, and `environment`, the variables under which a child process
 imports the library from this checkout. Nothing is measured here.
 """
 
@@ -22,6 +22,13 @@ def description() -> str:
         f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, "
         f"{platform.python_implementation()} {platform.python_version()}"
     )
+
+
+def busyness() -> str:
+    """Return how many processes wanted a core over the last quarter of an hour, where known."""
+    if not hasattr(os, "getloadavg"):
+        return "load unknown"
+    return f"load {os.getloadavg()[2]:.1f} on {os.cpu_count()} cores (1 is this program alone)"
 
 
 def environment() -> dict[str, str]:

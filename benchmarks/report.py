@@ -14,20 +14,20 @@ import engines
 import import_time
 import memory
 from adapters import ENGINES
-from machine import description
+from machine import busyness, description
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def text(rounds: int) -> str:
     """Return the whole page as Markdown."""
+    sections = [engines.report(list(ENGINES), rounds), memory.report(), import_time.report()]
     today = dt.datetime.now(tz=dt.UTC).date()
     head = (
         "# Results\n\n"
         "Written by `python benchmarks/report.py --write`. Read the ratios; the times belong to "
-        f"one machine in one sitting.\n\n{description()}; {today:%B %Y}."
+        f"one machine in one sitting.\n\n{description()}; {today:%B %Y}; {busyness()}."
     )
-    sections = [engines.report(list(ENGINES), rounds), memory.report(), import_time.report()]
     return "\n\n".join([head, *sections]) + "\n"
 
 
