@@ -235,6 +235,10 @@ def norm(values: Iterable[Any]) -> Any:
     5.0
     """
     values = _some(values)
+    # Each slope of a row looks at all its operands: in groups of eight the cost grows linearly.
+    while len(values) > 8:
+        groups = [values[start : start + 8] for start in range(0, len(values), 8)]
+        values = [hypot(*group) if len(group) > 1 else group[0] for group in groups]
     return abs(values[0]) if len(values) == 1 else hypot(*values)
 
 

@@ -332,6 +332,9 @@ class Value(Operators):
         numpy = sys.modules["numpy"]
         plain = (number(operand) if is_number(operand) else operand for operand in inputs)
         boxes = [numpy.array(operand, dtype=object) for operand in plain]
+        if ufunc.__name__ in ("arctan2", "copysign", "fmod", "hypot") and method == "__call__":
+            # NumPy would call the method of the first operand, which may be a plain number.
+            ufunc = numpy.frompyfunc(getattr(Operators, ufunc.__name__), 2, 1)
         return getattr(ufunc, method)(*boxes, **options)
 
 

@@ -22,6 +22,7 @@ from autograd_mini.functions import (
     prod,
     softmax,
 )
+from autograd_mini.graph import count_operations
 from autograd_mini.operations import TABLE
 from autograd_mini.value import Value
 
@@ -324,3 +325,20 @@ def test_the_largest_operations_count_is_linear():
         sizes = [len(topological_order(function([Value(float(i)) for i in range(n)])))
                  for n in (50, 100)]  # fmt: skip
         assert sizes[1] < 2.1 * sizes[0]
+
+
+def test_the_norm_of_many_costs_as_much_more_as_they_are():
+    values = [Value(float(index)) for index in range(1, 1001)]
+    length = functions.norm(values)
+    length.backward()
+    assert length.data == pytest.approx(
+        math.sqrt(sum(index**2 for index in range(1, 1001))), rel=1e-15
+    )
+    assert values[499].grad == pytest.approx(500 / length.data, rel=1e-15)
+    assert sum(count_operations(length).values()) < 150
+
+
+def test_the_norm_of_many_zeros_has_slope_zero():
+    values = [Value(0.0) for _ in range(30)]
+    functions.norm(values).backward()
+    assert {value.grad for value in values} == {0.0}

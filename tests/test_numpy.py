@@ -190,8 +190,8 @@ def test_np_sign_is_a_plain_number():
     "call",
     named({
         "isfinite": np.isfinite, "float_power": lambda v: np.float_power(v, 2.0),
-        "copysign": lambda v: np.copysign(v, 1.0), "logaddexp": lambda v: np.logaddexp(v, v),
-        "bitwise": np.invert, "into floats": lambda v: np.array([1.0]).__iadd__(v),
+        "logaddexp": lambda v: np.logaddexp(v, v), "bitwise": np.invert,
+        "into floats": lambda v: np.array([1.0]).__iadd__(v),
     }),
 )  # fmt: skip
 def test_a_ufunc_that_numpy_does_not_apply_to_objects_raises(call):
@@ -199,10 +199,13 @@ def test_a_ufunc_that_numpy_does_not_apply_to_objects_raises(call):
         call(Value(2.0))
 
 
-@pytest.mark.parametrize("name", ["fmod", "arctan2", "hypot"])
-def test_a_plain_number_can_not_be_the_first_operand_of_what_is_a_method(name):
-    with pytest.raises(AttributeError, match="'float' object has no attribute"):
-        getattr(np, name)(2.0, Value(1.0))
+@pytest.mark.parametrize("name", ["fmod", "arctan2", "hypot", "copysign"])
+def test_a_plain_number_may_be_the_first_of_two_operands(name):
+    ufunc, x = getattr(np, name), Value(1.5)
+    results = ufunc(np.array([2.0, -7.0]), x)
+    assert [result.data for result in results] == ufunc([2.0, -7.0], 1.5).tolist()
+    assert ufunc(2.0, x).data == ufunc(2.0, 1.5)
+    assert ufunc(2.0, x).operands == (2.0, x)
 
 
 def test_an_array_is_not_turned_into_floats_in_silence():
