@@ -38,6 +38,9 @@ _NUMBER_LINE = 7.0  # from the bottom
 _CONSTANT_LINE = 14.0
 _ROUND = 7.0
 _KINDS = ("constant", "data", "parameter", "operation")
+_HEATED = {"data": "operation", "parameter": "heated"}
+"""Kind → what it looks like under a tint, which must show through white alone."""
+
 _NO_POINTER: dict[str, object] = {"pointer_events": "none"}  # the card below has the tooltip
 
 
@@ -66,28 +69,31 @@ def draw_cards(cards: Iterable[Card], boxes: dict[str, Box], theme: str, *, heat
     """
     placed = [(card, boxes[card.name]) for card in cards]
     return (
-        draw_plates(placed, theme) + draw_titles(placed, theme) + draw_numbers(placed, theme, heat)
+        draw_plates(placed, theme, heat=heat)
+        + draw_titles(placed, theme)
+        + draw_numbers(placed, theme, heat=heat)
     )
 
 
-def draw_plates(placed: Placed, theme: str) -> str:
+def draw_plates(placed: Placed, theme: str, *, heat: bool = False) -> str:
     """Return the plates of all cards, with what lies behind and over them."""
     roots = [_plate(card, box) for card, box in placed if card.root]
     lines = [_hairline(box) for card, box in placed if card.gradient]
     return (
-        "".join(_plates_of_kind(placed, kind, theme) for kind in _KINDS)
+        "".join(_plates_of_kind(placed, kind, theme, heat=heat) for kind in _KINDS)
         + "".join(_tints(placed, sign, theme) for sign in ("orange", "blue"))
         + svg.group("root", roots, theme, fill="none", stroke_width=2, **_NO_POINTER)
         + svg.group("edge", lines, theme, stroke_width=0.6, fill="none", **_NO_POINTER)
     )
 
 
-def _plates_of_kind(placed: Placed, kind: str, theme: str) -> str:
+def _plates_of_kind(placed: Placed, kind: str, theme: str, *, heat: bool) -> str:
     mine = [(card, box) for card, box in placed if card.kind == kind]
     plates = [_plate(card, box, svg.tooltip(card.tooltip)) for card, box in mine]
     border: dict[str, object] = {} if kind == "constant" else {"stroke_width": 1.1}
     behind = [_behind(box) for card, box in mine if card.folded]
-    return svg.group("stack", behind, theme, **border) + svg.group(kind, plates, theme, **border)
+    role = _HEATED.get(kind, kind) if heat else kind
+    return svg.group("stack", behind, theme, **border) + svg.group(role, plates, theme, **border)
 
 
 def _plate(card: Card, box: Box, content: str = "", **attributes: object) -> str:
@@ -174,7 +180,7 @@ def _title(card: Card, x: float, y: float) -> str:
     return svg.element("text", "".join(spans), y=y)
 
 
-def draw_numbers(placed: Placed, theme: str, heat: bool = False) -> str:
+def draw_numbers(placed: Placed, theme: str, *, heat: bool = False) -> str:
     """Return values, upright at the left, and gradients, in italics at the right."""
     numbers = [place_numbers(card, box) for card, box in placed]
     values = [each.value for each in numbers]

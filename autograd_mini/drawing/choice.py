@@ -29,6 +29,9 @@ READABLE = 40
 MANY = 20_000
 """A graph of more nodes is drawn only on request: folding it takes seconds."""
 
+MOST_COUNTED = 250_000
+"""A graph of more nodes has “more than” so many."""
+
 CONSTANTS = ("show", "fold")
 """What `constants` accepts."""
 
@@ -100,6 +103,8 @@ def choose(roots: list[Any], wish: Wish) -> View:
 def count_nodes(roots: list[Any]) -> int:
     """Return how many cards an unfolded drawing of `roots` would have, plain numbers included.
 
+    It stops soon after `MOST_COUNTED`.
+
     Examples
     --------
     >>> from autograd_mini.value import Value
@@ -107,7 +112,7 @@ def count_nodes(roots: list[Any]) -> int:
     3
     """
     seen, waiting, numbers = set(roots), list(roots), 0
-    while waiting:
+    while waiting and len(seen) <= MOST_COUNTED:
         for operand in waiting.pop().operands:
             if not hasattr(operand, "operands"):
                 numbers += 1
@@ -192,8 +197,9 @@ def _by_name(plain: View, names: str | Iterable[str] | bool) -> Callable[[Scope]
 
 
 def _too_many(count: int, limit: int, alternative: str) -> str:
+    counted = f"{count:,}" if count <= MOST_COUNTED else f"more than {MOST_COUNTED:,}"
     return (
-        f"this graph has {count:,} nodes, more than limit={limit:,} that can be read in one "
+        f"this graph has {counted} nodes, more than limit={limit:,} that can be read in one "
         f"drawing: {alternative}, or raise limit"
     )
 

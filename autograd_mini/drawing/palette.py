@@ -47,6 +47,7 @@ ROLES: dict[str, dict[str, str]] = {
     "data": {"fill": "data", "stroke": "line"},
     "parameter": {"fill": "parameter", "stroke": "blue"},
     "operation": {"fill": "card", "stroke": "line"},
+    "heated": {"fill": "card", "stroke": "blue"},
     "constant": {"fill": "data"},
     "root": {"stroke": "ink"},
     "stack": {"fill": "paper", "stroke": "line"},
