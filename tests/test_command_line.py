@@ -159,6 +159,13 @@ def test_the_module_is_the_command(tmp_path):
     assert "wrote x.svg" in done.stdout
 
 
+def test_output_that_has_no_greek_letters_gets_them_spelled():
+    command = [sys.executable, "-m", "autograd_mini", "train", "--help"]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert r"step size \u03bb" in done.stdout
+
+
 # ------------------------------------------------------------------------------------------- draw
 
 
@@ -205,7 +212,7 @@ def test_the_theme_changes_the_colours(tmp_path):
         (["__import__('os')"], "there is no function '__import__'"),
         (["log(x)", "x=-1"], "log is not defined at (x = -1.0)"),
         (["sqrt(x)", "x=0"], "the gradient is not finite from sqrt(x = 0.0) on"),
-        (["x", "x=1", "-o", "x.png"], "path must end in .svg or .dot, not .png"),
+        (["x", "x=1", "-o", "x.gif"], "path must end in .svg, .dot, .png or .pdf, not .gif"),
         (["x", "x=1", "-o", "/dev/null/x.svg"], "Not a directory"),
     ],
 )

@@ -204,6 +204,12 @@ def test_the_model_is_what_fit_makes_of_the_same_settings(iris):
     assert MLP.load(folder / "model.json").state_dict() == net.state_dict()
 
 
+def test_the_model_file_keeps_the_settings(iris):
+    folder, _ = iris
+    stored = model_files.read(folder / "model.json")["notes"]["settings"]
+    assert Settings.from_dict(stored) == Settings.chosen({"dataset": "iris", "epochs": 2})
+
+
 def test_the_same_seed_gives_the_same_bytes(iris, tmp_path):
     folder, _ = iris
     run("train", "iris", "--epochs", 2, "--out", tmp_path / "again", "--quiet")

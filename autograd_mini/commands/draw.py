@@ -47,7 +47,8 @@ def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument("values", nargs="*", metavar="NAME=NUMBER", help="a value for each name")
     parser.add_argument(
         "-o", "--out", metavar="FILE", default="expression.svg",
-        help="file to write, .svg or .dot; it is replaced if it is there (default: %(default)s)",
+        help="file to write, .svg or .dot, or with an optional library .png or .pdf; it is "
+        "replaced if it is there (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
         "--theme", choices=("auto", "light", "dark"), default="auto",
@@ -82,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     with explained(ValueError, ArithmeticError):
         root = parse(arguments.expression).evaluate(values)
         root.backward()
-    with explained(ValueError, LayoutError, OSError):
+    with explained(ValueError, LayoutError, ImportError, OSError):
         drawing = draw(root, theme=arguments.theme, title=arguments.expression)
         drawing.save(arguments.out)
     say(_report(arguments.expression, root))

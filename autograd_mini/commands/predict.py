@@ -14,6 +14,7 @@ from autograd_mini import model_files
 from autograd_mini.commands.usage import Parser, UsageError, explained, say
 from autograd_mini.datasets import Scaling, read_csv
 from autograd_mini.errors import ModelFileError
+from autograd_mini.files import write_whole
 from autograd_mini.neurons import MLP
 from autograd_mini.training import answers, predict
 
@@ -168,8 +169,6 @@ def _print(text: str, path: str | None) -> None:
     if path is None:
         sys.stdout.write(text)
         return
-    from autograd_mini.files import write_whole  # noqa: PLC0415 - rarely wanted
-
     with explained(OSError):
         write_whole(path, text)
     say(f"wrote {path}")

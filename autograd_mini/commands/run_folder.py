@@ -20,6 +20,7 @@ from autograd_mini import model_files
 from autograd_mini.commands.settings import Settings
 from autograd_mini.commands.usage import UsageError, explained
 from autograd_mini.errors import ModelFileError
+from autograd_mini.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -114,7 +115,7 @@ class RunFolder:
         }
         with explained(OSError), self._staged() as folder:
             net.save(folder / MODEL, notes)
-            (folder / HISTORY).write_text(_history(history), encoding="utf-8", newline="")
+            write_whole(folder / HISTORY, _history(history))
             model_files.write(folder / TRAINING, training)
         for picture in PICTURES:
             (self.path / picture).unlink(missing_ok=True)

@@ -233,10 +233,9 @@ def _check_source(arguments: argparse.Namespace) -> None:
 
 def _default_folder(arguments: argparse.Namespace) -> Path:
     """Return the folder of a run that was given none."""
-    name = arguments.dataset or (arguments.csv and Path(arguments.csv).name.split(".")[0])
-    if not name:
+    if arguments.dataset is None and arguments.csv is None:
         raise UsageError("--resume needs the name of a data set, --csv FILE or --out DIR")
-    return Path("runs") / name
+    return Path("runs") / (arguments.dataset or Path(arguments.csv).name.split(".")[0] or "csv")
 
 
 def _resumed(arguments: argparse.Namespace) -> _Run:
@@ -331,6 +330,7 @@ def _keep(training: _Run, history: History) -> None:
     settings, examples = training.settings, training.examples
     interim = Interim(settings, examples.fingerprint, history.state)
     about = notes(examples.data, examples.scaling, settings.target, settings.loss)
+    about["settings"] = settings.to_dict()
     training.folder.keep(training.net, interim, about, history)
 
 
