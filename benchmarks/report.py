@@ -25,8 +25,9 @@ def text(rounds: int) -> str:
     today = dt.datetime.now(tz=dt.UTC).date()
     head = (
         "# Results\n\n"
-        "Written by `python benchmarks/report.py --write`. Read the ratios; the times belong to "
-        f"one machine in one sitting.\n\n{description()}; {today:%B %Y}; {busyness()}."
+        f"Written by `python benchmarks/report.py --rounds {rounds} --write`. Read the ratios; the "
+        "times belong to one machine in one sitting.\n\n"
+        f"{description()}; {today:%B %Y}; {busyness()}."
     )
     return "\n\n".join([head, *sections]) + "\n"
 
