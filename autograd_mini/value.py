@@ -200,7 +200,7 @@ class Value(Operators):
         """Record ``self + other``."""
         if other.__class__ is Value:
             return _record(operations.add, self._data + other._data, self, other, 1.0, 1.0)
-        if other.__class__ is float or other.__class__ is int:
+        if other.__class__ is float or (other.__class__ is int and -LARGE < other < LARGE):
             return _record(operations.add, self._data + other, self, other, 1.0, None)
         return super().__add__(other)
 
@@ -208,7 +208,7 @@ class Value(Operators):
         """Record ``other + self``; the plain 0 with which `sum` starts gives the Value itself."""
         if other.__class__ is int and other == 0:
             return self
-        if other.__class__ is float or other.__class__ is int:
+        if other.__class__ is float or (other.__class__ is int and -LARGE < other < LARGE):
             return _record(operations.add, other + self._data, other, self, None, 1.0)
         return super().__radd__(other)
 
@@ -216,13 +216,13 @@ class Value(Operators):
         """Record ``self - other``."""
         if other.__class__ is Value:
             return _record(operations.subtract, self._data - other._data, self, other, 1.0, -1.0)
-        if other.__class__ is float or other.__class__ is int:
+        if other.__class__ is float or (other.__class__ is int and -LARGE < other < LARGE):
             return _record(operations.subtract, self._data - other, self, other, 1.0, None)
         return super().__sub__(other)
 
     def __rsub__(self, other: Any) -> Any:
         """Record ``other - self``."""
-        if other.__class__ is float or other.__class__ is int:
+        if other.__class__ is float or (other.__class__ is int and -LARGE < other < LARGE):
             return _record(operations.subtract, other - self._data, other, self, None, -1.0)
         return super().__rsub__(other)
 
@@ -231,13 +231,13 @@ class Value(Operators):
         if other.__class__ is Value:
             a, b = self._data, other._data
             return _record(operations.multiply, a * b, self, other, b, a)
-        if other.__class__ is float or other.__class__ is int:
+        if other.__class__ is float or (other.__class__ is int and -LARGE < other < LARGE):
             return _record(operations.multiply, self._data * other, self, other, 1.0 * other, None)
         return super().__mul__(other)
 
     def __rmul__(self, other: Any) -> Any:
         """Record ``other * self``."""
-        if other.__class__ is float or other.__class__ is int:
+        if other.__class__ is float or (other.__class__ is int and -LARGE < other < LARGE):
             return _record(operations.multiply, other * self._data, other, self, None, 1.0 * other)
         return super().__rmul__(other)
 
@@ -246,15 +246,17 @@ class Value(Operators):
         if other.__class__ is Value and other._data:
             data, b = self._data / other._data, other._data
             return _record(operations.divide, data, self, other, 1 / b, -data / b)
-        if (other.__class__ is float or other.__class__ is int) and other:
-            return _record(operations.divide, self._data / other, self, other, 1 / other, None)
+        if other.__class__ is float or (other.__class__ is int and -LARGE < other < LARGE):
+            if other:
+                return _record(operations.divide, self._data / other, self, other, 1 / other, None)
         return super().__truediv__(other)
 
     def __rtruediv__(self, other: Any) -> Any:
         """Record ``other / self``."""
-        if (other.__class__ is float or other.__class__ is int) and self._data:
-            data = other / self._data
-            return _record(operations.divide, data, other, self, None, -data / self._data)
+        if other.__class__ is float or (other.__class__ is int and -LARGE < other < LARGE):
+            if self._data:
+                data = other / self._data
+                return _record(operations.divide, data, other, self, None, -data / self._data)
         return super().__rtruediv__(other)
 
     def __neg__(self) -> Any:
@@ -338,8 +340,8 @@ class Value(Operators):
         return getattr(ufunc, method)(*boxes, **options)
 
 
-FAST_POWERS, FAST_BASE = 64, 10_000.0
-"""Bounds within which a whole power can't overflow, and needs no care."""
+LARGE, FAST_POWERS, FAST_BASE = 2**53, 64, 10_000.0
+"""Bounds within which an int is exactly a float, and a whole power can't overflow."""
 
 
 def stop_gradient(value: Any) -> Any:
