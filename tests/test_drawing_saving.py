@@ -84,3 +84,31 @@ def test_importing_the_drawings_loads_no_heavy_library():
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert result.stdout.split() == [b"set()", b"set()"]
+
+
+def test_pictures_are_saved_by_the_optional_libraries(drawing, tmp_path):
+    pytest.importorskip("resvg_py", reason="the library is optional")
+    pytest.importorskip("cairosvg", reason="the library is optional")
+    drawing.save(tmp_path / "a.png")
+    drawing.save(tmp_path / "a.pdf")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_either_library_makes_a_png(drawing, tmp_path, monkeypatch):
+    pytest.importorskip("cairosvg", reason="the library is optional")
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    drawing.save(tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("name", "libraries"),
+    [("a.png", "`pip install resvg-py` or `pip install cairosvg`"), ("a.pdf", "cairosvg`")],
+)
+def test_a_missing_library_is_named(drawing, tmp_path, monkeypatch, name, libraries):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    monkeypatch.setitem(sys.modules, "cairosvg", None)
+    with pytest.raises(ImportError, match=f"saving {name[1:]} needs a library: .*{libraries}"):
+        drawing.save(tmp_path / name)
+    assert not list(tmp_path.iterdir())

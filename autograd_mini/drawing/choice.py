@@ -36,6 +36,12 @@ CONSTANTS = ("show", "fold")
 """What `constants` accepts."""
 
 
+_A_PART = (
+    "draw a part of it, such as one operand, or with focus=leaf the paths of one leaf, or "
+    'name its parts by `with scope("name"):` and fold them with depth=0'
+)
+
+
 class Wish(NamedTuple):
     """What was asked for; see `draw`."""
 
@@ -206,15 +212,10 @@ def _too_many(count: int, limit: int, alternative: str) -> str:
 
 def _alternative(plain: View, seen: set[Any], wish: Wish) -> str:
     """Return what to draw in place of too many cards, and how many cards that has."""
-    least = _at_depth(plain, seen, 0)
-    count = least.count_cards()
+    count = _to_readable(plain, seen).count_cards()
     if count <= wish.limit:
-        way = "fold=True" if any(part.source for part in least.parts) else "depth=0"
-        return f"draw it folded with {way} ({count:,} cards), or a part of it with focus=leaf"
-    return (
-        "draw a part of it, such as one operand, or with focus=leaf the paths of one leaf, or "
-        'name its parts by `with scope("name"):` and fold them with depth=0'
-    )
+        return f"draw it folded with fold=True ({count:,} cards), or a part of it with focus=leaf"
+    return _A_PART
 
 
 def _unseen_alternative(roots: list[Any]) -> str:
@@ -229,9 +230,6 @@ def _unseen_alternative(roots: list[Any]) -> str:
         seen |= new
         waiting += new
     if not names:
-        return (
-            "draw a part of it, such as one operand, or with focus=leaf the paths of one leaf, or "
-            'name its parts by `with scope("name"):` and fold them with depth=0'
-        )
+        return _A_PART
     listed = ", ".join(list(names)[:4]) + (", …" if len(names) > 4 else "")
     return f"fold its scopes ({listed}) with depth=0, or draw a part of it with focus=leaf"
