@@ -89,6 +89,6 @@ def test_the_docstrings_of_all_operations_are_complete():
 
 
 def test_the_picture_of_the_readme_is_well_formed():
-    picture = ET.parse(ROOT / "docs/neuron.svg").getroot()
+    picture = ET.parse(ROOT / "docs/gallery/neuron.svg").getroot()
     assert picture.tag.endswith("svg")
     assert "0.731" in ET.tostring(picture, encoding="unicode")
