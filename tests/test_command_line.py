@@ -9,7 +9,7 @@ import pytest
 
 from autograd_mini import datasets, drawing
 from autograd_mini.command_line import main
-from autograd_mini.commands import check, draw, train
+from autograd_mini.commands import beginning, check, draw
 from autograd_mini.commands.predict import Model, notes
 from autograd_mini.datasets import Scaling
 from autograd_mini.neurons import MLP
@@ -126,7 +126,7 @@ def test_an_unexpected_error_keeps_its_traceback(monkeypatch):
     def broken(_):
         raise ValueError("a mistake of ours")
 
-    monkeypatch.setattr(train, "prepare", broken)
+    monkeypatch.setattr(beginning, "prepare", broken)
     with pytest.raises(ValueError, match="a mistake of ours"):
         main(["train", "iris"])
 
@@ -135,7 +135,7 @@ def test_ctrl_c_outside_of_training_ends_with_status_130(monkeypatch, capsys):
     def press(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train, "prepare", press)
+    monkeypatch.setattr(beginning, "prepare", press)
     assert main(["train", "iris", "--out", "nowhere"]) == 130
     assert capsys.readouterr().err == "interrupted\n"
 

@@ -15,7 +15,7 @@ import pytest
 
 from autograd_mini import datasets, model_files, operations
 from autograd_mini.command_line import main
-from autograd_mini.commands import train
+from autograd_mini.commands import beginning, train
 from autograd_mini.commands.examples import prepare
 from autograd_mini.commands.neuron_graph import output_neuron
 from autograd_mini.commands.report import confusion_table
@@ -240,7 +240,7 @@ def test_another_run_is_never_overwritten_and_this_is_found_before_any_work(
 ):
     folder, _ = iris
     before = contents(folder)
-    monkeypatch.setattr(train, "prepare", lambda _: pytest.fail("work was done"))
+    monkeypatch.setattr(beginning, "prepare", lambda _: pytest.fail("work was done"))
     assert main(["train", "xor", "--out", str(folder)]) == 2
     error = capsys.readouterr().err
     assert error.startswith("autograd-mini train: error: ")
