@@ -12,7 +12,10 @@ from autograd_mini.drawing import draw
 from autograd_mini.drawing.cards import gather
 from autograd_mini.drawing.choice import MOST_COUNTED, Wish, choose
 from autograd_mini.drawing.contraction import open_cycles
+from autograd_mini.drawing.edge_labels import Box
+from autograd_mini.drawing.outline import Arrow
 from autograd_mini.drawing.scalar_graph import arrange
+from autograd_mini.drawing.straight import straightened
 from autograd_mini.graph import leaves, scope, topological_order
 from autograd_mini.neurons import MLP, Layer, Neuron
 from autograd_mini.value import Value
@@ -357,3 +360,31 @@ def test_folding_keeps_every_path(seed):
         for operand in node.operands:
             if operand in names and names[operand] != name:
                 assert (names[operand], name) in drawn
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_edges_between_full_layers_are_straight_and_cross_no_card(direction):
+    _, J = classifier()
+    outline = outline_of(J, depth=1)
+    scene = arrange(outline, direction)
+    inputs = {card.name for card in outline.cards if card.kind == "data"}
+    dense = [arrow for arrow in outline.arrows if arrow.tail in inputs]
+    assert len(dense) == 32
+    for arrow in dense:
+        (a, b), *between, (c, d) = scene.routes[arrow.name]
+        assert all(abs((x - a) * (d - b) - (y - b) * (c - a)) < 1e-6 for x, y in between)
+        for name, box in scene.boxes.items():
+            if name not in (arrow.tail, arrow.head):
+                points = [(a + t / 50 * (c - a), b + t / 50 * (d - b)) for t in range(51)]
+                assert not any(covers(box, point) for point in points)
+
+
+def test_an_edge_that_a_card_stands_in_the_way_of_keeps_its_curve():
+    columns = enumerate(("abcd", "m", "wxyz"))
+    places = {name: (60.0 * x, 30.0 * y) for x, col in columns for y, name in enumerate(col)}
+    boxes = {name: Box(x, y, x + 20, y + 20) for name, (x, y) in places.items()}
+    arrows = [Arrow(t + h, t, h, 0, False, "", ()) for t in "abcd" for h in "wxyz"]
+    curves = {arrow.name: [(0.0, 0.0)] for arrow in arrows}
+    found = straightened(arrows, boxes, curves, 1)
+    assert found["aw"] == curves["aw"]
+    assert len(found["dz"]) == 5

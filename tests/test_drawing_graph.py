@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_mini import operations
-from autograd_mini.drawing import Drawing, draw
+from autograd_mini.drawing import Drawing, animate, draw, steps
 from autograd_mini.drawing.choice import count_nodes
+from autograd_mini.graph import scope
 from autograd_mini.value import Value
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -340,13 +341,33 @@ def test_paper_is_painted_unless_a_fixed_theme_goes_without():
         draw(neuron(), paper="none")
 
 
-@pytest.mark.parametrize("name", ["cairosvg", "resvg_py"])
-def test_no_renderer_shows_unexpected_black(name, tmp_path):
-    renderer = pytest.importorskip(name, reason="renderers are an optional witness")
-    image = pytest.importorskip("matplotlib.image")
+def several(**options):
+    x = Value(2.0, "x")
+    with scope("twice"):
+        y = x + x
+    y = y * x + x * 3 + 1
+    y.backward()
+    return draw(y, **options)
+
+
+def figure(kind):
     a = neuron()
     a.backward()
-    picture = draw(a, title="A neuron").svg
+    return {
+        "neuron": lambda: draw(a, title="A neuron"),
+        "folded": lambda: several(depth=0),
+        "heat": lambda: several(heat="grad"),
+        "step": lambda: steps(a)[-1],
+        "animation": lambda: animate(a),
+    }[kind]()
+
+
+@pytest.mark.parametrize("kind", ["neuron", "folded", "heat", "step", "animation"])
+@pytest.mark.parametrize("name", ["cairosvg", "resvg_py"])
+def test_no_renderer_shows_unexpected_black(name, kind, tmp_path):
+    renderer = pytest.importorskip(name, reason="renderers are an optional witness")
+    image = pytest.importorskip("matplotlib.image")
+    picture = figure(kind).svg
     if name == "cairosvg":
         png = renderer.svg2png(bytestring=picture.encode())
     else:

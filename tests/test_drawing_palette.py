@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd_mini.drawing.network_figure import STRONGEST_TINT
+from autograd_mini.drawing.heat import STRONGEST_TINT
 from autograd_mini.drawing.palette import PALETTES, contrast, mixed
 from autograd_mini.drawing.plots import STRONGEST
 
@@ -24,7 +24,7 @@ def test_labels_and_legends_can_be_read_on_the_paper(theme, text):
 
 
 @themes
-@pytest.mark.parametrize("line", ["line", "blue", "gradient", "ink"])
+@pytest.mark.parametrize("line", ["line", "blue", "gradient", "value", "ink"])
 def test_lines_can_be_told_from_all_that_they_touch(theme, line):
     palette = PALETTES[theme]
     assert min(contrast(palette[line], palette[plate]) for plate in PLATES) >= 3.0
@@ -34,7 +34,12 @@ def test_lines_can_be_told_from_all_that_they_touch(theme, line):
 @pytest.mark.parametrize("tint", ["blue", "gradient"])
 def test_numbers_can_be_read_on_the_strongest_tint(theme, tint):
     palette = PALETTES[theme]
-    for plate, opacity in (("card", STRONGEST_TINT), ("data", STRONGEST), ("paper", STRONGEST)):
+    for plate, opacity in (
+        ("card", STRONGEST_TINT),
+        ("data", STRONGEST_TINT),
+        ("data", STRONGEST),
+        ("paper", STRONGEST),
+    ):
         under = mixed(palette[tint], palette[plate], opacity)
         assert contrast(palette["ink"], under) >= 4.5
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from autograd_mini.drawing import legend, svg
 from autograd_mini.drawing.drawing import Drawing
+from autograd_mini.drawing.heat import STRONGEST_TINT
 from autograd_mini.drawing.network_layout import stand
 from autograd_mini.drawing.text import clean, number, width
 from autograd_mini.drawing.words import check_language, say
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from autograd_mini.drawing.network_layout import Stand, Unit
 
     Matrix = Sequence[Sequence[float]]
-
-STRONGEST_TINT = 0.45
-"""Opacity of the tint of the largest value."""
 
 _CAPTION_SIZE = 10.5
 _CAPTION_HEIGHT = 30.0

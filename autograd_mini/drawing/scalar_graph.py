@@ -17,6 +17,7 @@ from autograd_mini.drawing.edge_figure import draw_edge_labels, draw_edges, edge
 from autograd_mini.drawing.edge_labels import Box, place
 from autograd_mini.drawing.layout import LayoutError, lay_out
 from autograd_mini.drawing.outline import LABEL_SIZE
+from autograd_mini.drawing.straight import straightened
 from autograd_mini.drawing.text import MISSING, width
 from autograd_mini.drawing.words import ordinal, say
 
@@ -146,10 +147,11 @@ def _arranged(outline: Outline, direction: str, stretch: float) -> Scene:
     layout = lay_out(layout_text(outline, direction, stretch))
     layout = _in_order(outline, layout, across)
     boxes = _boxes(outline, layout, direction)
-    texts = edge_texts(outline.arrows, layout.routes, across=across, language=outline.language)
+    routes = straightened(outline.arrows, boxes, layout.routes, across)
+    texts = edge_texts(outline.arrows, routes, across=across, language=outline.language)
     sizes = {name: (width(text, LABEL_SIZE), _LABEL_HEIGHT) for name, text in texts.items()}
-    labels = place(sizes, layout.routes, boxes.values(), sideways=direction == "down")
-    return Scene(layout, boxes, layout.routes, texts, labels)
+    labels = place(sizes, routes, boxes.values(), sideways=direction == "down")
+    return Scene(layout, boxes, routes, texts, labels)
 
 
 def _in_order(outline: Outline, layout: Layout, across: int) -> Layout:
