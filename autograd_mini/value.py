@@ -423,7 +423,7 @@ def _count_uses(root: Value, seed: Any) -> None:
     zero = type(seed)()
     root._grad = zero
     waiting = [root]
-    while waiting:
+    while True:  # not `while waiting`: Python 3.11 warms a loop up by its unconditional jumps alone
         node = waiting.pop()
         if node._first_derivative is not None:
             operand = node._first
@@ -441,6 +441,8 @@ def _count_uses(root: Value, seed: Any) -> None:
                 operand._uses = 1
                 operand._grad = zero
                 waiting.append(operand)
+        if not waiting:
+            return
 
 
 def _pass_on(root: Value, seed: Any) -> dict[Value, Any]:
@@ -450,7 +452,7 @@ def _pass_on(root: Value, seed: Any) -> dict[Value, Any]:
     so_far = adjoints.get
     root._grad = seed
     ready = [root]
-    while ready:
+    while True:
         node = ready.pop()
         adjoint = node._grad
         derivative = node._first_derivative
@@ -479,7 +481,8 @@ def _pass_on(root: Value, seed: Any) -> dict[Value, Any]:
                 operand._uses = uses - 1
             else:
                 adjoints[operand] = so_far(operand, zero) + derivative * adjoint
-    return adjoints
+        if not ready:
+            return adjoints
 
 
 def _check_finite(adjoints: dict[Value, Any], root: Value, seed: Any) -> None:
