@@ -11,10 +11,13 @@ from __future__ import annotations
 import math
 import time
 
+from autograd_mini.compiler.emit import ArrayProgram, Request, array_program
 from autograd_mini.compiler.inputs import slots
 from autograd_mini.compiler.kept import last_sums, undisturbed
 from autograd_mini.compiler.levels import level_program
+from autograd_mini.compiler.roll import roll
 from autograd_mini.compiler.scalar_engine import Outcome, ScalarEngine, batch_size
+from autograd_mini.compiler.simplify import normal_form
 from autograd_mini.compiler.trace import CONSTANT, LEAF, Symbol, Trace, trace_function
 
 TYPE_CHECKING = False
@@ -49,10 +52,12 @@ class ArrayEngine:
             raise TypeError(
                 f"only a function of one number has a gradient, {len(self.outputs)} came"
             )
+        self.shapes = [tuple(s.shape) for s in (*plan.slots, *self.modules)]
+        self.shapes.append((len(self.trace.values),))
         self.sizes = [math.prod(s.shape) for s in (*plan.slots, *self.modules)]
-        self.sizes += [1] * len(self.trace.values)
+        self.sizes.append(len(self.trace.values))
         self.batched = [s.batched for s in (*plan.slots, *self.modules)]
-        self.batched += [False] * len(self.trace.values)
+        self.batched.append(False)
         started = time.perf_counter()
         self.program = self._program()
         self.seconds["compile"] = time.perf_counter() - started
@@ -117,10 +122,39 @@ class ArrayEngine:
         return list(needed)
 
     def _program(self) -> Any:
+        """Return the rolled program, or the one by levels where too little repeats."""
+        rolled = self._rolled()
+        if rolled is not None:
+            return rolled
         return level_program(
             self.trace, self.outputs, self._needed(), self.sizes, self.batched,
             each=self.plan.reduce is None and bool(self.plan.batched),
         )  # fmt: skip
+
+    def _rolled(self) -> Any:
+        if any(self.trace.operations[output] == CONSTANT for output in self.outputs):
+            return None
+        found = roll(self.trace, normal_form(self.trace, self.outputs), self.shapes)
+        if found is None:
+            return None
+        classes, places = found
+        labels: dict[int, str] = {}
+        for node, label in self.trace.labels.items():
+            if node in places:
+                labels.setdefault(places[node][0], label)
+        request = Request(
+            [places[output] for output in self.outputs], self._needed(), self._names(),
+            self.shapes, self.batched, labels, self.plan.reduce, examples=bool(self.plan.batched),
+        )  # fmt: skip
+        return array_program(classes, request)
+
+    def _names(self) -> list[str]:
+        """Return what the arrays are called: one with the axis of examples by a capital."""
+        names = [
+            slot.name.upper() if slot.batched and len(slot.name) == 1 else slot.name
+            for slot in (*self.plan.slots, *self.modules)
+        ]
+        return [*names, "w"]
 
     def run(self, of: dict[str, list[Slot]]) -> Outcome:
         """Run the program on the numbers of all slots."""
@@ -130,12 +164,47 @@ class ArrayEngine:
         arrays = self._arrays(of, count)
         try:
             with np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore"):
-                results, gradients = self._blocks(arrays, count)
+                if isinstance(self.program, ArrayProgram):
+                    results, gradients = self.program.run(arrays, count, count)
+                else:
+                    results, gradients = self._blocks(arrays, count)
         except (ArithmeticError, ValueError, IndexError):
             return self._eagerly(of)
         if not all(np.isfinite(array).all() for array in (*results, *gradients)):
             return self._eagerly(of)
+        if isinstance(self.program, ArrayProgram):
+            return self._reduced(results, gradients)
         return self._outcome(results, gradients, count)
+
+    def _reduced(self, results: list[Any], gradients: list[Any]) -> Outcome:
+        """Return what a rolled program found, which is reduced already."""
+        import numpy as np  # noqa: PLC0415
+
+        plan = self.plan
+        alone = not plan.batched or plan.reduce is not None
+        values = [float(result) for result in results] if alone else list(results)
+        if plan.wanted is None:
+            return Outcome(values, [], self.rebuild)
+        arrays = [np.asarray(gradient, dtype=float) for gradient in gradients]
+        by_array = dict(zip(self._needed() or (), arrays, strict=True))
+        found = [
+            by_array[place] if isinstance(place, int) else self._some(place, slot, by_array)
+            for place, slot in zip(self.wanted or (), plan.wanted.slots, strict=True)
+        ]
+        return Outcome(values, found, self.rebuild)
+
+    def _some(self, places: Sequence[Any], slot: Slot, by_array: dict[int, Any]) -> Any:
+        """Return the gradients of a slot's Values, which may stand in several arrays."""
+        whole = places[0] is not None and [(places[0][0], k) for k in range(len(places))]
+        if whole == list(places) and self.sizes[places[0][0]] == len(places):
+            return by_array[places[0][0]]
+        each = self.plan.reduce is None and bool(self.plan.batched)
+        flat = {
+            number: array.reshape((len(array), -1) if each else (-1,))
+            for number, array in by_array.items()
+        }
+        found = _picked(places, flat)
+        return found.reshape(found.shape[:-1] + slot.shape)
 
     def _arrays(self, of: dict[str, list[Slot]], count: int) -> list[Any]:
         """Return all arrays that the program takes, flat but for the axis of examples."""
@@ -143,8 +212,12 @@ class ArrayEngine:
 
         given = [slot for name in self.plan.examples for slot in of[name]]
         arrays = [slot.array() for slot in (*given, *self.modules)]
-        arrays += [np.array([float(value.data)]) for value in self.trace.values]
-        shapes = [(count, -1) if batched else (-1,) for batched in self.batched]
+        arrays.append(np.array([float(value.data) for value in self.trace.values]))
+        if isinstance(self.program, ArrayProgram):
+            own = self.shapes
+        else:
+            own = [(size,) for size in self.sizes]
+        shapes = [(count, *s) if b else s for s, b in zip(own, self.batched, strict=True)]
         return [array.reshape(shape) for array, shape in zip(arrays, shapes, strict=True)]
 
     def _blocks(self, arrays: list[Any], count: int) -> tuple[list[Any], list[Any]]:
@@ -181,7 +254,7 @@ class ArrayEngine:
         by_array = dict(zip(self._needed() or (), gradients, strict=True))
         found = []
         for place, slot in zip(self.wanted or (), plan.wanted.slots, strict=True):
-            array = by_array[place] if isinstance(place, int) else _picked(place, by_array, count)
+            array = by_array[place] if isinstance(place, int) else _picked(place, by_array)
             lead = (count,) if plan.batched and (slot.batched or plan.reduce is None) else ()
             found.append(array.reshape(lead + slot.shape) / share)
         return Outcome(values, found, self.rebuild)
@@ -194,7 +267,7 @@ class ArrayEngine:
         return self.eager.run(of)
 
 
-def _picked(places: Sequence[Any], by_array: dict[int, Any], count: int) -> Any:
+def _picked(places: Sequence[Any], by_array: dict[int, Any]) -> Any:
     """Return the gradients of single Values; 0 of one that the function does not use."""
     import numpy as np  # noqa: PLC0415
 

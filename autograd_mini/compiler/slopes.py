@@ -42,6 +42,11 @@ class Rule:
         constant = trace.operations[node] == CONSTANT
         self.number = trace.operands[node][0] if constant else None
 
+    def operands(self) -> list[int | None]:
+        """Return which operands the rule hangs on, and None for the result."""
+        leaves = [n for n in _uses(self.trace, self.node) if self.trace.operations[n] == LEAF]
+        return [None if a == RESULT else k for a, k in (self.trace.operands[n] for n in leaves)]
+
 
 def partial(name: str, index: int, constants: Sequence[float | None]) -> Rule | None:
     """Return the partial of a row by one operand; None if the row has none.
@@ -85,7 +90,13 @@ def _traced(row: Any, index: int, constants: tuple[float | None, ...]) -> Rule:
     return Rule(trace, trace.place(found))
 
 
-def write(rule: Rule, operands: Sequence[str], result: str, assign: Callable[[str], str]) -> str:
+def write(
+    rule: Rule,
+    operands: Sequence[str],
+    result: str,
+    assign: Callable[[str], str],
+    spell: Callable[[str, list[str]], str] = spelling,
+) -> str:
     """Return the text of a rule.
 
     Parameters
@@ -96,6 +107,8 @@ def write(rule: Rule, operands: Sequence[str], result: str, assign: Callable[[st
     result : str
     assign : callable
         Takes an expression that is used again; returns the name it was given.
+    spell : callable
+        Takes a row's name and operands; returns its text.
     """
     trace = rule.trace
     uses = _uses(trace, rule.node)
@@ -109,7 +122,7 @@ def write(rule: Rule, operands: Sequence[str], result: str, assign: Callable[[st
         elif operation == STOP:
             texts[node] = texts[arguments[0]]
         else:
-            text = spelling(operation, [atom(texts[a]) for a in arguments])
+            text = spell(operation, [atom(texts[a]) for a in arguments])
             texts[node] = assign(text) if uses[node] > 1 else text
     return texts[rule.node]
 

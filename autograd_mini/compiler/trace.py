@@ -58,7 +58,7 @@ class Trace:
     arrays : list of str
         The names of the arrays of which leaves are parts.
     values : list of Values
-        Leaves from outside that belong to no array, each an array of its own.
+        Leaves from outside that belong to no array; together they are the last array.
 
     Examples
     --------
@@ -117,7 +117,7 @@ class Trace:
                 "or use stop_gradient of it"
             )
         if value not in self.known:
-            self.known[value] = (self.arrays + len(self.values), 0)
+            self.known[value] = (self.arrays, len(self.values))
             self.values.append(value)
         return self.leaf(*self.known[value])
 

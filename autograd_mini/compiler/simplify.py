@@ -1,0 +1,153 @@
+"""With this one can bring a trace into a normal form: sums of products, and elementwise rows.
+
+- `normal_form(trace, outputs)` gives a `Form` for each node that is needed.
+
+Chains of + − and negation melt into sums of many terms, each a coefficient and factors; a product
+that feeds only sums stays a term of theirs, so that it never becomes an array. A node with a
+label, a result, or one that is exact as it stands does not melt. Nothing is replaced that would
+round differently for a single operation.
+"""
+
+from __future__ import annotations
+
+from autograd_mini.compiler.trace import CONSTANT, LEAF
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_mini.compiler.trace import Trace
+
+    Term = tuple[float, tuple[int, ...]]
+
+__all__ = ["Normal", "normal_form"]
+
+SUMS = frozenset({"add", "subtract", "negative", "multiply", "square"})
+"""The rows that become sums of products."""
+
+
+class Normal:
+    """The normal form of a trace.
+
+    Attributes
+    ----------
+    order : list of int
+        The nodes that are needed, operands before results.
+    terms : dict
+        Of the nodes that are sums, their terms: a coefficient and the factors' nodes.
+    """
+
+    def __init__(self, order: list[int], terms: dict[int, list[Term]]) -> None:
+        self.order, self.terms = order, terms
+
+
+def normal_form(trace: Trace, outputs: Sequence[int]) -> Normal:
+    """Return the normal form of what is under the outputs.
+
+    Examples
+    --------
+    >>> from autograd_mini.compiler.trace import Symbol, Trace
+    >>> trace = Trace()
+    >>> a, b = (Symbol(trace, trace.leaf(0, index)) for index in range(2))
+    >>> normal_form(trace, [(a * b - 3 * a + b).node]).terms
+    {6: [(1.0, (0, 1)), (-3.0, (0,)), (1.0, (1,))]}
+    """
+    melting = _Melting(trace, outputs)
+    for node in _reachable(trace, outputs):
+        if melting.is_sum(node):
+            melting.melt(node)
+    return melting.result(outputs)
+
+
+def _reachable(trace: Trace, outputs: Sequence[int]) -> list[int]:
+    needed = set(outputs)
+    operations, operands = trace.operations, trace.operands
+    for node in range(max(outputs), -1, -1):
+        if node in needed and operations[node] != LEAF and operations[node] != CONSTANT:
+            needed.update(operands[node])
+    return sorted(needed)
+
+
+class _Melting:
+    """The terms of the sums, as far as they are known."""
+
+    def __init__(self, trace: Trace, outputs: Sequence[int]) -> None:
+        self.trace = trace
+        self.terms: dict[int, list[Term]] = {}
+        self.fixed = {*outputs, *trace.labels, *trace.kept}
+        self.uses: dict[int, int] = {}
+        self.elsewhere: set[int] = set(outputs)
+        for node in _reachable(trace, outputs):
+            operation = trace.operations[node]
+            if operation in {LEAF, CONSTANT}:
+                continue
+            for operand in trace.operands[node]:
+                self.uses[operand] = self.uses.get(operand, 0) + 1
+                if operation not in {"add", "subtract", "negative"}:
+                    self.elsewhere.add(operand)
+
+    def is_sum(self, node: int) -> bool:
+        """Tell whether a node becomes a sum of products."""
+        operation = self.trace.operations[node]
+        if operation == "power":
+            exponent = self.trace.operands[node][1]
+            return self.trace.operations[exponent] == CONSTANT and (
+                self.trace.operands[exponent][0] == 2.0
+            )
+        return operation in SUMS
+
+    def melt(self, node: int) -> None:
+        """Find the terms of a node."""
+        operation, operands = self.trace.operations[node], self.trace.operands[node]
+        if operation in {"add", "subtract"}:
+            first, second = self.as_terms(operands[0]), self.as_terms(operands[1])
+            if operation == "subtract":
+                second = [(-coefficient, factors) for coefficient, factors in second]
+            first.extend(second)
+            self.terms[node] = first
+        elif operation == "negative":
+            self.terms[node] = [(-c, factors) for c, factors in self.as_terms(operands[0])]
+        else:
+            pair = operands if operation == "multiply" else (operands[0], operands[0])
+            one, factors = self.as_product(pair[0])
+            other, more = self.as_product(pair[1])
+            self.terms[node] = [(one * other, factors + more)]
+
+    def as_terms(self, node: int) -> list[Term]:
+        """Return a list of one's own: the terms of an operand that melts, or the operand."""
+        if self.trace.operations[node] == CONSTANT:
+            return [(self.trace.operands[node][0], ())]
+        terms = self.terms.get(node)
+        if terms is None or node in self.fixed:
+            return [(1.0, (node,))]
+        if self.uses[node] == 1:
+            return terms  # nobody else asks for it
+        if len(terms) == 1 and (len(terms[0][1]) == 1 or node not in self.elsewhere):
+            return list(terms)
+        return [(1.0, (node,))]
+
+    def as_product(self, node: int) -> Term:
+        """Return coefficient and factors of an operand that melts, or the operand."""
+        if self.trace.operations[node] == CONSTANT:
+            return self.trace.operands[node][0], ()
+        terms = self.terms.get(node)
+        if terms is None or node in self.fixed or len(terms) != 1:
+            return 1.0, (node,)
+        if self.uses[node] == 1 or len(terms[0][1]) == 1:
+            return terms[0]
+        return 1.0, (node,)
+
+    def result(self, outputs: Sequence[int]) -> Normal:
+        """Return what is needed, by the new forms."""
+        needed = set(outputs)
+        operations, operands = self.trace.operations, self.trace.operands
+        for node in range(max(outputs), -1, -1):
+            if node not in needed or operations[node] in {LEAF, CONSTANT}:
+                continue
+            if node in self.terms:
+                for _, factors in self.terms[node]:
+                    needed.update(factors)
+            else:
+                needed.update(operands[node])
+        order = sorted(needed)
+        return Normal(order, {node: self.terms[node] for node in order if node in self.terms})
