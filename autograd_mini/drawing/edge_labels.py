@@ -28,6 +28,12 @@ _TRIES = sorted(
 
 _CELL = 24.0
 _STEPS = 16
+_WEIGHTS = [
+    ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+    for t in (step / _STEPS for step in range(1, _STEPS + 1))
+]
+"""Of the four points of a Bézier curve, at each step along it."""
+
 _GAP = 3.0
 _AIR = 1.5
 _BELOW = 5.0  # a label seems to belong to the line right under it
@@ -155,15 +161,12 @@ def polyline(route: list[Point]) -> list[Point]:
     """
     points = [route[0]]
     for start in range(0, len(route) - 4, 3):
-        curve = route[start : start + 4]
-        points += [_bezier(curve, step / _STEPS) for step in range(1, _STEPS + 1)]
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = route[start : start + 4]
+        points += [
+            (k * ax + l * bx + m * cx + n * dx, k * ay + l * by + m * cy + n * dy)
+            for k, l, m, n in _WEIGHTS
+        ]
     return [*points, route[-1]]
-
-
-def _bezier(curve: list[Point], t: float) -> Point:
-    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-    x, y = (sum(w * p[axis] for w, p in zip(weights, curve, strict=True)) for axis in (0, 1))
-    return x, y
 
 
 def _along(points: list[Point], lengths: list[float], fraction: float) -> Point:

@@ -43,7 +43,7 @@ def straightened(arrows: list[Arrow], boxes: dict[str, Box], routes: Routes, acr
     out, into = Counter(a.tail for a in arrows), Counter(a.head for a in arrows)
     dense = [
         a for a in arrows
-        if min(out[a.tail], into[a.head]) > 1 and out[a.tail] * into[a.head] >= _DENSE
+        if min(out[a.tail], into[a.head]) > 2 and out[a.tail] * into[a.head] >= _DENSE
     ]  # fmt: skip
     starts = _ports(dense, boxes, across, at_tail=True)
     tips = _ports(dense, boxes, across, at_tail=False)
