@@ -98,22 +98,27 @@ def described(steps: list[Step], weight: Any, symbols: Symbols) -> Path:
     """
     if not steps:
         return Path((symbols.names.of(symbols.root).latex,), (), weight)
-    runs = _runs(steps)
-    hidden: list[Factor] = []
-    if len(runs) > _LONG:
-        middle = [step for run in runs[_LAST:-_FIRST] for step in run]
-        hidden = [_together(middle)]
-        runs = [*runs[:_LAST], *runs[-_FIRST:]]
-    runs_of = [list(_split(run)) for run in runs]
-    cut = sum(map(len, runs_of[:_LAST])) if hidden else 0
-    whole = [run for split in runs_of for run in split]
-    factors = [_factor(run, symbols) for run in whole]
-    names = [symbols.names.of(run[-1].node).latex for run in whole]
+    low, hidden, high = _pieces(steps)
+    pieces = low + high
+    factors = [_factor(piece, symbols) for piece in pieces]
+    names = [symbols.names.of(piece[-1].node).latex for piece in pieces]
     if hidden:
-        factors[cut:cut] = hidden
-        names[cut:cut] = [r"\cdots", symbols.names.of(_operand(whole[cut][0])).latex]
+        factors.insert(len(low), _together(hidden))
+        names[len(low) : len(low)] = [r"\cdots", symbols.names.of(hidden[-1].node).latex]
     leaf = symbols.names.of(_operand(steps[0])).latex
     return Path((leaf, *names), tuple(reversed(factors)), weight)
+
+
+def _pieces(steps: list[Step]) -> tuple[list[list[Step]], list[Step], list[list[Step]]]:
+    """Cut a path into what makes one factor each, without those in the middle if it is long."""
+    runs = _runs(steps)
+    long = len(runs) > _LONG
+    low = [piece for run in (runs[:_LAST] if long else runs) for piece in _split(run)]
+    high = [piece for run in runs[-_FIRST:] for piece in _split(run)] if long else low
+    if not long and len(low) <= _LONG:
+        return low, [], []
+    low, high = low[:_LAST], high[-_FIRST:]
+    return low, steps[sum(map(len, low)) : len(steps) - sum(map(len, high))], high
 
 
 def _operand(step: Step) -> Any:
@@ -148,7 +153,7 @@ def _only_way(run: list[Step]) -> bool:
         operand
         for step in run
         for place, operand in enumerate(step.node.operands)
-        if place != step.place
+        if place != step.place and hasattr(operand, "operands")
     ]
     for _ in range(_FARTHEST):
         if not waiting:
@@ -156,8 +161,8 @@ def _only_way(run: list[Step]) -> bool:
         node = waiting.pop()
         if node is start:
             return False
-        if hasattr(node, "operands") and not node.label:
-            waiting.extend(node.operands)
+        if not node.label:
+            waiting.extend(o for o in node.operands if hasattr(o, "operands"))
     return False
 
 
@@ -263,7 +268,7 @@ def edge_note(node: Any, place: int, symbols: Symbols, language: str) -> str:
 
 
 def is_kink(node: Any, place: int) -> bool:
-    """Tell whether an operation's slopes to the left and to the right differ, by one operand.
+    """Tell whether a local derivative is not the slope to the left and to the right alike.
 
     Examples
     --------
@@ -271,17 +276,18 @@ def is_kink(node: Any, place: int) -> bool:
     >>> is_kink(Value(0.0).relu(), 0), is_kink(Value(0.5).relu(), 0)
     (True, False)
     """
-    row = node.operation
+    row, slope = node.operation, float(node.local_derivatives[place])
     if not row.kinks:
         return False
     numbers = [float(getattr(operand, "data", operand)) for operand in node.operands]
-    step = 1e-6 * max(1.0, abs(numbers[place]))
-    values = []
-    for shift in (-step, 0.0, step):
+    scale = max(map(abs, numbers)) or 1.0
+    step = 1e-6 * max(abs(numbers[place]), 1e-3 * scale)
+    for shift in (-step, step):
         moved = [x + shift * (index == place) for index, x in enumerate(numbers)]
         try:
-            values.append(float(row.evaluate(moved)))
+            quotient = (float(row.evaluate(moved)) - float(node.data)) / shift
         except (DomainError, TypeError):
             return False
-    left, right = (values[1] - values[0]) / step, (values[2] - values[1]) / step
-    return abs(left - right) > 1e-2 * (1 + min(abs(left), abs(right)))
+        if abs(quotient - slope) > 1e-2 * (1 + abs(slope)):
+            return True
+    return False

@@ -177,6 +177,7 @@ def explain(
     derivative = symbols.adjoint(leaf)
     factors = [factor for path in paths for factor in path.factors]
     shown = [text for factor in factors for text in (factor.derivative, factor.formula.latex)]
+    notes = notes_on(found.heaviest, leaf, symbols, language)
     return Explanation(
         paths=paths,
         count=found.number,
@@ -189,9 +190,9 @@ def explain(
         leaf=symbols.names.of(leaf).latex,
         derivative=derivative,
         value=symbols.names.number(adjoint).latex,
-        definitions=definitions([derivative, *shown], order, symbols.names),
+        definitions=definitions([derivative, *shown, *notes], order, symbols.names),
         delta=_by_delta(root, leaf, found, sweep, symbols),
-        notes=notes_on(found.heaviest, leaf, symbols, language),
+        notes=notes,
         digits=digits,
         language=language,
     )

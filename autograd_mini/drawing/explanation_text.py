@@ -104,6 +104,8 @@ def _count(count: int, words: Phrases) -> dict[str, str]:
 def _others(explanation: Explanation, words: Phrases) -> str:
     """Name the paths that are not listed; "" if all are."""
     count = explanation.count - len(explanation.paths)
+    if count == 1:
+        return words.other
     return words.others.format(**_count(count, words)) if count else ""
 
 
@@ -315,7 +317,7 @@ def _sum_line(explanation: Explanation, words: Phrases) -> str:
 
 def _worded(sentence: str) -> str:
     """Return a sentence, with its formulas, as it stands within a formula."""
-    parts = sentence.split("$")
+    parts = sentence.replace("\u00a0", "~").split("$")
     return "".join(p if place % 2 else rf"\text{{{p}}}" for place, p in enumerate(parts) if p)
 
 

@@ -19,6 +19,7 @@ class Phrases(NamedTuple):
     path: str
     paths: tuple[str, str, str]
     headline: str
+    other: str
     others: str
     product: str
     total: str
@@ -43,6 +44,7 @@ _ENGLISH = Phrases(
     path="path {number}",
     paths=("path", "paths", "paths"),
     headline="{count} {paths} from {leaf} to {root}",
+    other="the other path",
     others="the other {count} {paths} together",
     product="product",
     total="sum of the paths",
@@ -55,7 +57,7 @@ _ENGLISH = Phrases(
     itself="The derivative of {root} by itself is 1",
     constant="{leaf} is a constant: backward() gives it no gradient",
     nowhere="The derivative {derivative} does not exist at this point",
-    infinite="The derivative {derivative} is infinite at this point",
+    infinite="The derivative {derivative} is infinite at this point{reason}",
     kink="The derivative {derivative} at this point is a convention: {value}{reason}",
     forward="Forward pass",
     backward="Backward pass",
@@ -67,6 +69,7 @@ _RUSSIAN = Phrases(
     path="путь {number}",
     paths=("путь", "пути", "путей"),
     headline="{count} {paths} из {leaf} в {root}",
+    other="ещё один путь",
     others="остальные {paths} вместе ({count})",
     product="произведение",
     total="сумма по путям",

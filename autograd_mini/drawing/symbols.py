@@ -235,15 +235,18 @@ def definitions(
     inner = [node for node in order if node.operands] if len(order) <= _LARGE else []
     written = expanded(inner, names, lambda node: bool(node.label) or node in keep, _LONGEST)
     found: dict[Any, tuple[str, str, str]] = {}
-    while called and len(found) < _MOST_DEFINITIONS:
-        name = called.pop(0)
+    waiting = list(called)
+    while waiting and len(found) <= _MOST_DEFINITIONS:
+        name = waiting.pop(0)
         node = nameless.get(name)
         if node is None or node in found:
             continue
         formula = _defined(node, written, names)
         found[node] = name, formula, names.number(node).latex
-        called += _NAMELESS.findall(formula)
-    return tuple(found[node] for node in nameless.values() if node in found)
+        waiting += _NAMELESS.findall(formula)
+    # Where what stands in definitions would need too many more, there are none of those.
+    wanted = keep if len(found) > _MOST_DEFINITIONS else found
+    return tuple(found[node] for node in nameless.values() if node in wanted)
 
 
 def _defined(node: Any, written: dict[Any, Formula], names: Names) -> str:

@@ -113,7 +113,7 @@ class _Reader:
         """Return `base` with an exponent or an index, in small letters where Unicode has them."""
         script = self._argument()
         small = script.translate(_SUPERSCRIPTS if kind == "^" else _SUBSCRIPTS)
-        if len(small) and not set(small) & set(script) and not script.isalpha():
+        if small and not set(small) & (set(script) - {","}) and not script.isalpha():
             root = re.search(r"[√∛][\w.]+$", base)
             return (f"{base[: root.start()]}({root[0]})" if root else base) + small
         return f"{base}{kind}{_bracketed(script)}"
@@ -126,4 +126,4 @@ def _bracketed(text: str) -> str:
 def _spaced(text: str) -> str:
     """Remove the spaces that LaTeX does not show, or that stand within brackets and numbers."""
     text = re.sub(r" *× *(?=10)", "×", re.sub(r"  +", " ", text))
-    return re.sub(r"(∂[₀-₉]*) ", r"\1", re.sub(r"(?<=[⌊⌈]) | (?=[⌋⌉])", "", text))
+    return re.sub(r"(∂[₀-₉]*) ", r"\1", re.sub(r"(?<=[⌊⌈⟨]) | (?=[⌋⌉])", "", text))
