@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _DENSE = 12
 """From so many neighbours on (those of one end times those of the other) edges are straight."""
 
+_FAR = 240.0
+"""Over so much and more, an edge passes other ranks, and bends around them."""
+
 _SPREAD = 0.6
 """The share of a card's side over which its edges are spread."""
 
@@ -52,7 +55,7 @@ def straightened(arrows: list[Arrow], boxes: dict[str, Box], routes: Routes, acr
         start, tip = starts[arrow.name], tips[arrow.name]
         others = (box for name, box in boxes.items() if name not in (arrow.tail, arrow.head))
         ahead = tip[1 - across] - start[1 - across]
-        if ahead > 0 and not any(_crosses(start, tip, box) for box in others):
+        if 0 < ahead < _FAR and not any(_crosses(start, tip, box) for box in others):
             found[arrow.name] = _line(start, tip)
     return found
 
