@@ -8,6 +8,7 @@ How a trace becomes a program is in `levels` and `roll`.
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 
@@ -106,11 +107,22 @@ class ArrayEngine:
                 if target.argument is not None:
                     found.append(arrays[id(slot)])
                 else:
-                    found.append([self.trace.known.get(value) for value in slot.leaves()])
+                    places = [self.trace.known.get(value) for value in slot.leaves()]
+                    found.append(self._whole(places) or places)
         return found
 
-    def _needed(self) -> list[int] | None:
-        """Return the arrays by which the program differentiates."""
+    def _whole(self, places: Sequence[Any]) -> int:
+        """Return the array of a network that the places fill in order; 0 if they don't."""
+        array = places[0][0] if places and places[0] is not None else 0
+        first = len(self.plan.slots)
+        if not first <= array < first + len(self.modules):
+            return 0
+        size = math.prod(self.modules[array - first].shape)
+        return array if list(places) == [(array, index) for index in range(size)] else 0
+
+    @functools.cached_property
+    def needed(self) -> list[int] | None:
+        """The arrays by which the program differentiates."""
         if self.wanted is None:
             return None
         needed: dict[int, None] = {}
@@ -127,7 +139,7 @@ class ArrayEngine:
         if rolled is not None:
             return rolled
         return level_program(
-            self.trace, self.outputs, self._needed(), self.sizes, self.batched,
+            self.trace, self.outputs, self.needed, self.sizes, self.batched,
             each=self.plan.reduce is None and bool(self.plan.batched),
         )  # fmt: skip
 
@@ -143,7 +155,7 @@ class ArrayEngine:
             if node in places:
                 labels.setdefault(places[node][0], label)
         request = Request(
-            [places[output] for output in self.outputs], self._needed(), self._names(),
+            [places[output] for output in self.outputs], self.needed, self._names(),
             self.shapes, self.batched, labels, self.plan.reduce, examples=bool(self.plan.batched),
         )  # fmt: skip
         return array_program(classes, request)
@@ -156,22 +168,22 @@ class ArrayEngine:
         ]
         return [*names, "w"]
 
-    def run(self, of: dict[str, list[Slot]]) -> Outcome:
-        """Run the program on the numbers of all slots."""
+    def run(self, of: dict[str, list[Slot]], parameters: dict[str, Any] | None = None) -> Outcome:
+        """Run the program on the numbers of all slots, those of networks given or read."""
         import numpy as np  # noqa: PLC0415
 
         count = batch_size(of) if self.plan.batched else 1
-        arrays = self._arrays(of, count)
+        arrays = self._arrays(of, count, parameters)
         try:
             with np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore"):
                 if isinstance(self.program, ArrayProgram):
-                    results, gradients = self.program.run(arrays, count, count)
+                    results, gradients = self._reduced_blocks(arrays, count)
                 else:
                     results, gradients = self._blocks(arrays, count)
         except (ArithmeticError, ValueError, IndexError):
-            return self._eagerly(of)
+            return self._eagerly(of, parameters)
         if not all(np.isfinite(array).all() for array in (*results, *gradients)):
-            return self._eagerly(of)
+            return self._eagerly(of, parameters)
         if isinstance(self.program, ArrayProgram):
             return self._reduced(results, gradients)
         return self._outcome(results, gradients, count)
@@ -186,7 +198,7 @@ class ArrayEngine:
         if plan.wanted is None:
             return Outcome(values, [], self.rebuild)
         arrays = [np.asarray(gradient, dtype=float) for gradient in gradients]
-        by_array = dict(zip(self._needed() or (), arrays, strict=True))
+        by_array = dict(zip(self.needed or (), arrays, strict=True))
         found = [
             by_array[place] if isinstance(place, int) else self._some(place, slot, by_array)
             for place, slot in zip(self.wanted or (), plan.wanted.slots, strict=True)
@@ -195,9 +207,6 @@ class ArrayEngine:
 
     def _some(self, places: Sequence[Any], slot: Slot, by_array: dict[int, Any]) -> Any:
         """Return the gradients of a slot's Values, which may stand in several arrays."""
-        whole = places[0] is not None and [(places[0][0], k) for k in range(len(places))]
-        if whole == list(places) and self.sizes[places[0][0]] == len(places):
-            return by_array[places[0][0]]
         each = self.plan.reduce is None and bool(self.plan.batched)
         flat = {
             number: array.reshape((len(array), -1) if each else (-1,))
@@ -206,12 +215,18 @@ class ArrayEngine:
         found = _picked(places, flat)
         return found.reshape(found.shape[:-1] + slot.shape)
 
-    def _arrays(self, of: dict[str, list[Slot]], count: int) -> list[Any]:
+    def _arrays(
+        self, of: dict[str, list[Slot]], count: int, parameters: dict[str, Any] | None
+    ) -> list[Any]:
         """Return all arrays that the program takes, flat but for the axis of examples."""
         import numpy as np  # noqa: PLC0415
 
         given = [slot for name in self.plan.examples for slot in of[name]]
-        arrays = [slot.array() for slot in (*given, *self.modules)]
+        arrays = [slot.array() for slot in given]
+        if parameters is None:
+            arrays += [slot.array() for slot in self.modules]
+        else:
+            arrays += [parameters[slot.name] for slot in self.modules]
         arrays.append(np.array([float(value.data) for value in self.trace.values]))
         if isinstance(self.program, ArrayProgram):
             own = self.shapes
@@ -239,6 +254,37 @@ class ArrayEngine:
             gradients.append(sum(each[1:], each[0]) if each[0].ndim == 1 else np.concatenate(each))
         return results, gradients
 
+    def _reduced_blocks(self, arrays: list[Any], count: int) -> tuple[list[Any], list[Any]]:
+        """Run a rolled program block by block, so that what it computes stays in the cache."""
+        import numpy as np  # noqa: PLC0415
+
+        size = self.program.block(count)
+        if size >= count:
+            found: tuple[list[Any], list[Any]] = self.program.run(arrays, count, count)
+            return found
+        totals: Any = None
+        apart = self._apart()
+        for start in range(0, count, size):
+            cut = slice(start, min(start + size, count))
+            block = [a[cut] if b else a for a, b in zip(arrays, self.batched, strict=True)]
+            results, gradients = self.program.run(block, cut.stop - start, count)
+            parts = [*results, *gradients]
+            if totals is None:
+                totals = [[part] if each else part for part, each in zip(parts, apart, strict=True)]
+                continue
+            for place, (part, each) in enumerate(zip(parts, apart, strict=True)):
+                if each:
+                    totals[place].append(part)
+                else:
+                    totals[place] = totals[place] + part
+        whole = [np.concatenate(t) if each else t for t, each in zip(totals, apart, strict=True)]
+        return whole[: len(self.outputs)], whole[len(self.outputs) :]
+
+    def _apart(self) -> list[bool]:
+        """Tell of each result and gradient whether it has the axis of examples."""
+        each = self.plan.reduce is None
+        return [each] * len(self.outputs) + [each or self.batched[k] for k in self.needed or ()]
+
     def _outcome(self, results: list[Any], gradients: list[Any], count: int) -> Outcome:
         """Return results and gradients as the plan reduces them."""
         plan = self.plan
@@ -251,7 +297,7 @@ class ArrayEngine:
             values = [float(result.sum()) / share for result in results]
         if plan.wanted is None:
             return Outcome(values, [], self.rebuild)
-        by_array = dict(zip(self._needed() or (), gradients, strict=True))
+        by_array = dict(zip(self.needed or (), gradients, strict=True))
         found = []
         for place, slot in zip(self.wanted or (), plan.wanted.slots, strict=True):
             array = by_array[place] if isinstance(place, int) else _picked(place, by_array)
@@ -259,8 +305,12 @@ class ArrayEngine:
             found.append(array.reshape(lead + slot.shape) / share)
         return Outcome(values, found, self.rebuild)
 
-    def _eagerly(self, of: dict[str, list[Slot]]) -> Outcome:
-        """Let the eager engine answer, or raise."""
+    def _eagerly(self, of: dict[str, list[Slot]], parameters: dict[str, Any] | None) -> Outcome:
+        """Let the eager engine answer, or raise; it finds given parameters in the networks."""
+        for slot in self.modules if parameters is not None else ():
+            numbers = parameters[slot.name].ravel().tolist()  # type: ignore[index]
+            for value, number in zip(slot.leaves(), numbers, strict=True):
+                value.data = number
         self.eager_calls += 1
         if self.eager is None:
             self.eager = ScalarEngine(self.plan, tries=0)

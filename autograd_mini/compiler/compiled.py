@@ -136,6 +136,28 @@ class Compiled:
         """Return the gradient in the structure of what it belongs to."""
         return self._run(arguments, named, gradient=True)[1]
 
+    def value_and_grad_at(
+        self, parameters: dict[str, Any], *arguments: Any, **named: Any
+    ) -> tuple[Any, Any]:
+        """Return value and gradient where the networks have other parameters than they hold.
+
+        Parameters
+        ----------
+        parameters : dict of arrays
+            By the names that the gradient has: while one trains, arrays own the parameters, as
+            reading and writing thousands of Values takes longer than a small batch. Where a
+            result is not finite, the networks get these parameters, so that the eager engine can
+            say what is wrong.
+        *arguments, **named
+            As for `value_and_grad`; the target must be NumPy.
+
+        Raises
+        ------
+        TypeError
+            If the target is Python.
+        """
+        return self._run(arguments, named, gradient=True, parameters=parameters)
+
     @property
     def source(self) -> str:
         """The program of the last call."""
@@ -152,7 +174,12 @@ class Compiled:
         return self._last
 
     def _run(
-        self, arguments: tuple[Any, ...], named: dict[str, Any], *, gradient: bool
+        self,
+        arguments: tuple[Any, ...],
+        named: dict[str, Any],
+        *,
+        gradient: bool,
+        parameters: dict[str, Any] | None = None,
     ) -> tuple[Any, Any]:
         trees = self.signature.bind(*arguments, **named).arguments
         of = {
@@ -169,7 +196,7 @@ class Compiled:
             self._engines[key] = _engine(plan, self.target)
             self._throw_away()
         engine = self._last = self._engines[key]
-        outcome = engine.run(of)
+        outcome = engine.run(of) if parameters is None else engine.run(of, parameters)
         value = outcome.rebuild(outcome.results)
         wanted = engine.plan.wanted
         return value, None if wanted is None else wanted.assemble(trees, outcome.gradients)

@@ -71,6 +71,10 @@ class Request:
         return self.examples and self.reduce is None
 
 
+CELLS, SMALL_BLOCK = 16_384, 64
+"""How many numbers the largest array of a block holds, and the fewest examples of one."""
+
+
 class ArrayProgram:
     """A NumPy program.
 
@@ -91,6 +95,11 @@ class ArrayProgram:
     def told(self) -> str:
         """Say what the trace became."""
         return self._told
+
+    def block(self, examples: int) -> int:
+        """Return how many examples are worked through at once, so that arrays stay in the cache."""
+        size = max(CELLS // self.cells, SMALL_BLOCK)
+        return examples if examples < 2 * size else size
 
 
 def array_program(classes: Sequence[Class], request: Request) -> ArrayProgram:
@@ -115,7 +124,8 @@ def array_program(classes: Sequence[Class], request: Request) -> ArrayProgram:
         f"rolled: {len(classes)} classes, {len(kept)} instructions, "
         f"{products} products, {gathers} gathers"
     )
-    cells = max((math.prod(c.shape) for c in classes), default=1)
+    pairs = zip(classes, writer.batched, strict=True)
+    cells = max((math.prod(c.shape) for c, batched in pairs if batched), default=1)
     return ArrayProgram(source, writer.constants, told, cells)
 
 
@@ -269,7 +279,8 @@ class _Writer:
             small, scale, rest = self._exponential(s, label)
             if operation == "sigmoid":
                 pair = (rest, scale) if negated else (scale, rest)
-                return f"np.where({s} >= 0, {pair[0]}, {pair[1]})"
+                positive = self.assign(f"{s} >= 0", f"positive{small[1:]}")
+                return f"np.where({positive}, {pair[0]}, {pair[1]})"
             part = self.assign(f"np.log1p({small})")
             signed = f"-{s}" if negated else s
             text = f"np.maximum({signed}, 0.0) + {part}"
@@ -392,18 +403,29 @@ class _Writer:
             return text
         if reduce is None:
             return f"np.broadcast_to({text}, n)"
-        total = f"{text}.sum()" if self.batched[number] else f"n * {text}"
+        total = self._total(number, text)
         return self.assign(f"{total} / N" if reduce == "mean" else total, "value")
+
+    def _total(self, number: int, text: str) -> str:
+        """Return the sum of a result over the examples; of a sum of products at one go."""
+        each = self.classes[number]
+        if not self.batched[number]:
+            return f"n * {text}"
+        if each.operation != "sum" or each.shape:
+            return f"{text}.sum()"
+        pieces = [
+            self.product([self.load(f) for f in t.factors], (), t, t.coefficient, batched=True)
+            for t in each.terms
+        ]
+        return f"({_joined(pieces, ())[0]})"
 
     # Backward
 
     def backward(self) -> None:
         """Write the adjoints, from the result to the leaves."""
         (root, place), *_ = self.request.outputs
-        seed = "1.0"
-        if self.request.examples and self.request.reduce is not None:
-            count = "1.0" if self.batched[root] else "n"
-            seed = f"{count} / N" if self.request.reduce == "mean" else count
+        alone = self.batched[root] or not self.request.examples or self.request.reduce is None
+        seed = "1.0" if alone else "n"
         if self.classes[root].shape:
             name = self.buffer(root)
             axes = tuple(int(k) for k in _unravelled(place, self.classes[root].shape))
@@ -574,6 +596,8 @@ class _Writer:
             if self.classes[number].array == array and self.classes[number].operation == LEAF:
                 want = tuple(range(len(self.request.shapes[array])))
                 want = (BATCH, *want) if batched else want
+                if self.request.examples and self.request.reduce == "mean":
+                    text = f"{atom(text)} / N"
                 if have == want:
                     return text
                 return f"np.broadcast_to({aligned(text, have, want)}, {shape})"

@@ -219,15 +219,25 @@ def traced_leaves(tree: Any) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]
 
 
 def static_key(tree: Any) -> Any:
-    """Return what a tree holds beside numbers, to be compared."""
-    leaves, _ = flatten(tree)
-    static = [(i, leaf) for i, leaf in enumerate(leaves) if not _is_leaf(leaf)]
-    kinds = type(tree).__name__
+    """Return what a tree holds beside numbers, to be compared; its arrays are in its slots."""
+    if is_array(tree):
+        return "array"
+    if is_module(tree):
+        return ("module", id(tree))
+    if _is_leaf(tree):
+        return "number"
+    if isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields"):
+        if _shape(tree) is not None:
+            return type(tree).__name__
+        return (type(tree).__name__, *map(static_key, tree))
+    parts = _parts(tree)
+    if parts or isinstance(tree, dict):
+        return (type(tree).__name__, *((key, static_key(part)) for key, part in parts))
     try:
-        hash(tuple(static))
+        hash(tree)
     except TypeError:
-        static = [(i, id(leaf)) for i, leaf in static]
-    return (kinds, len(leaves), tuple(static))
+        return ("object", id(tree))
+    return (type(tree).__name__, tree)
 
 
 def reached_modules(f: Any) -> dict[str, Any]:

@@ -89,8 +89,10 @@ class ScalarEngine:
             f"lines of the last path: {self.source.count(chr(10))}"
         )
 
-    def run(self, of: dict[str, list[Slot]]) -> Outcome:
+    def run(self, of: dict[str, list[Slot]], parameters: Any = None) -> Outcome:
         """Run the function on the numbers of all slots."""
+        if parameters is not None:
+            raise TypeError('only target="numpy" takes the parameters as arrays')
         rows = _examples(self.plan, self.places, of)
         found = [self.one(numbers) for numbers in rows]
         return gathered(self.plan, found, self.rebuild)
