@@ -354,7 +354,7 @@ atan2: Row = Row("atan2", "atan2", r"\operatorname{{atan2}}({0}, {1})", math.ata
     r"-\frac{{{0}}}{{{0}^2 + {1}^2}}")], kinks=[((0, 0), (0, 0), _ORIGIN)])
 sinc: Row = Row("sinc", "sinc", r"\frac{{\sin \pi {0}}}{{\pi {0}}}",
     lambda x: numerics.sinc_derivative(0, x), [(lambda x, r: sinc_derivative(1, x),
-    r"\frac{{\cos \pi {0}}}{{{0}}} - \frac{{\sin \pi {0}}}{{\pi {0}^2}}")])
+    r"\frac{{\cos \pi {0}}}{{{0}}} - \frac{{\sin \pi {0}}}{{\pi {0}^2}}")], precedence=3)
 sinc_derivative: Row = Row("sinc_derivative", "sinc⁽ⁿ⁾", r"\operatorname{{sinc}}^{{({0})}} {1}",
     numerics.sinc_derivative, [(None, ""),
     (lambda n, x, r: sinc_derivative(n + 1, x), r"\operatorname{{sinc}}^{{({0} + 1)}} {1}")],
@@ -401,14 +401,14 @@ sign: Row = Row("sign", "sign", r"\operatorname{{sign}} {0}", numerics.sign,
 copysign: Row = Row("copysign", "copysign", r"|{0}| \operatorname{{sign}} {1}", math.copysign,
     [(lambda x, y, r: sign(x) * copysign(1, y),
     r"\operatorname{{sign}} {0} \operatorname{{sign}} {1}"), (lambda x, y, r: 0, "0")],
-    kinks=[((0, 1), (0, 0), "its slope at 0 is 0, and 0 by the sign's giver")])
+    kinks=[((0, 1), (0, 0), "its slope at 0 is 0, and 0 by the sign's giver")], precedence=3)
 fmod: Row = Row("fmod", "fmod", r"\operatorname{{fmod}}({0}, {1})", math.fmod,
     [(lambda x, y, r: 1, "1"), (lambda x, y, r: round(ratio(r - x, y)),
     r"-\operatorname{{trunc}}({0} / {1})")],
     domain=["(-inf, inf)", "[-inf, inf]"], condition=_DIVISOR, kinks=[((4, 2), (1, -2), _JUMP)])
 remainder: Row = Row("remainder", "rem", r"{0} - {1} \operatorname{{round}}({0} / {1})",
     math.remainder, [(lambda x, y, r: 1, "1"),
-    (lambda x, y, r: round(ratio(r - x, y)), r"-\operatorname{{round}}({0} / {1})")],
+    (lambda x, y, r: round(ratio(r - x, y)), r"-\operatorname{{round}}({0} / {1})")], precedence=2,
     domain=["(-inf, inf)", "[-inf, inf]"], condition=_DIVISOR, kinks=[((3, 2), (1, -2), _JUMP)])
 maximum: Row = Row("maximum", "max", r"\max({0}, {1}, \dots)", max,
     [(lambda x, *others_result: _share(x, *others_result), r"[{0} = {r}]")], variadic=True,
@@ -430,7 +430,7 @@ ceil: Row = Row("ceil", "ceil", r"\lceil {0} \rceil", numerics.whole(math.ceil),
     [(lambda x, r: 0, "0")], kinks=[((1,), (0,), _FLAT)])
 trunc: Row = Row("trunc", "trunc", r"\operatorname{{trunc}} {0}", numerics.whole(math.trunc),
     [(lambda x, r: 0, "0")], kinks=[((1,), (0,), _FLAT)])
-round: Row = Row("round", "round", r"\operatorname{{round}} {0}", numerics.round,
+round: Row = Row("round", "round", r"\operatorname{{round}}({0}, {1})", numerics.round,
     [(lambda x, digits, r: 0, "0"), (None, "")], domain=["[-inf, inf]", "[-400, 400]"],
     condition=(lambda x, digits: digits == digits // 1, "digits must be a whole number"),
     kinks=[((0.5, 0), (0, 0), "half goes to even; the slope is 0, at jumps too")], defaults=[0])
@@ -438,21 +438,21 @@ round: Row = Row("round", "round", r"\operatorname{{round}} {0}", numerics.round
 # Activations
 relu: Row = Row("relu", "relu", r"\max({0}, 0)", numerics.relu,
     [(lambda x, r: step(x), "[{0} > 0]")], kinks=[((0,), (0,), "relu′(0) = 0")])
-leaky_relu: Row = Row("leaky_relu", "leaky relu", r"\max({0}, {1} {0})", numerics.leaky_relu,
-    [(lambda x, slope, r: where(less(0, x), 1, slope), r"[{0} > 0] + {1} [{0} \le 0]"),
-    (lambda x, slope, r: minimum(x, 0), r"\min({0}, 0)")], defaults=[0.01],
+leaky_relu: Row = Row("leaky_relu", "leaky relu", r"\max({0}, 0) + {1} \min({0}, 0)",
+    numerics.leaky_relu, [(lambda x, slope, r: where(less(0, x), 1, slope),
+    r"[{0} > 0] + {1} [{0} \le 0]"), (lambda x, slope, r: minimum(x, 0), r"\min({0}, 0)")],
     condition=(lambda x, slope: x > 0 or slope * x == slope * x, _NO_VALUE),
-    kinks=[((0, 0.01), (0.01, 0), "the slope at 0 is that from the left")])
+    kinks=[((0, 0.01), (0.01, 0), "the slope at 0 is the left one")], defaults=[0.01], precedence=2)
 elu: Row = Row("elu", "elu", r"\max({0}, 0) + {1} (e^{{\min({0}, 0)}} - 1)", numerics.elu,
     [(lambda x, alpha, r: where(less(0, x), 1, alpha * exp(minimum(x, 0))),
     r"[{0} > 0] + {1} e^{{{0}}} [{0} \le 0]"),
     (lambda x, alpha, r: expm1(minimum(x, 0)), r"e^{{\min({0}, 0)}} - 1")],
     condition=(lambda x, alpha: x != 0 or alpha - alpha == 0, _NO_VALUE), defaults=[1.0],
-    kinks=[((0, 1), (1, 0), "the slope at 0 is that from the left, alpha")])
+    kinks=[((0, 1), (1, 0), "the slope at 0 is that from the left, alpha")], precedence=2)
 selu: Row = Row("selu", "selu", r"\lambda (\max({0}, 0) + \alpha (e^{{\min({0}, 0)}} - 1))",
     numerics.selu, [(lambda x, r: where(less(0, x), numerics.SELU_SCALE, numerics.SELU_LEFT *
     exp(minimum(x, 0))), r"\lambda ([{0} > 0] + \alpha e^{{{0}}} [{0} \le 0])")],
-    kinks=[((0,), (numerics.SELU_LEFT,), "the slope at 0 is that from the left, λα")])
+    kinks=[((0,), (numerics.SELU_LEFT,), "the slope at 0 is the left one, λα")], precedence=3)
 sigmoid: Row = Row("sigmoid", "σ", r"\sigma({0})", numerics.sigmoid,
     [(lambda x, r: square(sech(x / 2)) / 4, r"\sigma({0}) (1 - \sigma({0}))")])
 logsigmoid: Row = Row("logsigmoid", "ln σ", r"\ln \sigma({0})", lambda x: -numerics.softplus(-x),
