@@ -17,6 +17,7 @@ import operator
 import random
 import sys
 import time
+import warnings
 import zlib
 from typing import NamedTuple
 
@@ -481,15 +482,19 @@ class _Bar:
 
     def open(self) -> None:
         """Show the bar: in a terminal or notebook it moves, in a file it writes now and then."""
-        from tqdm.auto import tqdm  # noqa: PLC0415 - only where a bar is wanted
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a notebook without ipywidgets gets a bar of text
+            from tqdm.auto import tqdm  # noqa: PLC0415 - only where a bar is wanted
 
-        lively = sys.stderr.isatty() or any(c.__module__ == "tqdm.notebook" for c in tqdm.__mro__)
+        in_notebook = type(sys.stderr).__module__ == "ipykernel.iostream"
+        lively = in_notebook or sys.stderr.isatty()
         self.bar = tqdm(
             total=self.epochs * self.batches,
             initial=self.done * self.batches,
             unit="batch",
             mininterval=0.1 if lively else 10.0,
-            dynamic_ncols=lively,
+            dynamic_ncols=lively and not in_notebook,
+            file=sys.stdout if in_notebook else sys.stderr,  # there, errors have a red ground
         )
 
     def advance(self, epoch: int, loss: float, right: float | None) -> None:

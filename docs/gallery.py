@@ -213,12 +213,13 @@ def boundary(theme: str) -> Any:
     data = ag.datasets.moons(200, noise=0.15)
     net = ag.MLP([2, 8, 1], activation="tanh", seed=0)
     ag.fit(net, data.features, data.targets, optimizer=ag.Adam(0.05), epochs=80, progress=False)
-
-    def chances(points):  # noqa: ANN001, ANN202 - shown as it would be typed
-        return ag.training.answers(net, points.tolist())
-
-    names = data.class_names
-    return ag.drawing.plot_boundary(chances, data.features, data.targets, names, theme=theme)
+    return ag.drawing.plot_boundary(
+        lambda points: ag.training.answers(net, points),
+        data.features,
+        data.targets,
+        data.class_names,
+        theme=theme,
+    )
 
 
 def contours(theme: str) -> Any:
@@ -320,8 +321,8 @@ def code_of(figure: Any) -> str:
     body = inspect.getsource(figure).split('"""\n')[1]
     *lines, last = textwrap.dedent(body).splitlines()
     lines.append(last.removeprefix("return "))
-    text = "\n".join(lines).replace(", theme=theme", "").replace("theme=theme", "")
-    return text.replace("  # noqa: ANN001, ANN202 - shown as it would be typed", "")
+    text = "\n".join(line for line in lines if line.strip() != "theme=theme,")
+    return text.replace(", theme=theme", "").replace("theme=theme", "")
 
 
 def themes_of(figure: Any) -> tuple[str, ...]:

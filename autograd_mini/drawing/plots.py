@@ -90,17 +90,17 @@ def _is_there(number: Any) -> bool:
 
 
 def _measure_axes(panel: Axes, measure: str) -> None:
-    from matplotlib.ticker import MaxNLocator, PercentFormatter  # noqa: PLC0415 - when plotted
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - only when something is plotted
 
     panel.set_xlabel("epoch")
-    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panel.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=True))
     if measure == "loss":
         panel.set_ylabel("loss $J$")
         panel.set_ylim(bottom=min(0.0, panel.get_ylim()[0]))
     else:
         panel.set_ylabel("accuracy")
         panel.set_ylim(top=1.015)
-        panel.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+        panel.yaxis.set_major_formatter(lambda share, _: f"{round(100 * share, 6):g} %")
 
 
 def plot_confusion(
@@ -297,11 +297,12 @@ def _examples(
     colours: list[str],
     theme: dict[str, str],
 ) -> None:
-    """Draw the examples: colour and form tell the class."""
+    """Draw the examples: colour and form tell the class; a few are drawn larger than many."""
+    size = 22 if len(points) > 30 else 60
     for k in sorted(set(classes.tolist())):
         chosen = points[classes == k]
         name = str(class_names[k]) if k < len(class_names) else f"class {k}"
         panel.scatter(
-            chosen[:, 0], chosen[:, 1], s=22, marker=_MARKERS[k % len(_MARKERS)],
+            chosen[:, 0], chosen[:, 1], s=size, marker=_MARKERS[k % len(_MARKERS)],
             color=colours[k], edgecolors=theme["paper"], linewidths=0.7, label=name,
         )  # fmt: skip
