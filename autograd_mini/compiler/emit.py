@@ -129,6 +129,7 @@ def array_program(classes: Sequence[Class], request: Request) -> ArrayProgram:
     return ArrayProgram(source, writer.constants, told, cells)
 
 
+_NUMBER = re.compile(r"\(?-?[0-9][0-9.e+-]*\)?")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -184,7 +185,7 @@ class _Writer:
 
     def assign(self, text: str, wish: str | None = None, comment: str = "") -> str:
         """Return the name of an expression, which is written once."""
-        if _WORD.fullmatch(text):
+        if _WORD.fullmatch(text) or _NUMBER.fullmatch(text):
             return text
         name = self.known.get(text)
         if name is None:
@@ -264,10 +265,34 @@ class _Writer:
         pieces = [self.load(access) for access in each.operands]
         texts = [atom(aligned(text, have, want)) for text, have in pieces]
         found = {letter for _, have in pieces for letter in have}
-        text = self.spelled(each.operation, texts, label)
+        text = self._along_axis(each, want) or self.spelled(each.operation, texts, label)
+        if each.operation in {"stop", "identity"} and found == set(want):
+            return self.assign(texts[0], label)
         if found != set(want):
             text = f"np.broadcast_to({text}, {self.shape(number, batched=self.batched[number])})"
         return self.assign(text, label or _short(each.operation))
+
+    def _along_axis(self, each: Class, want: Sequence[int]) -> str:
+        """Return the text of a maximum over a whole axis of one array; nothing if it is none."""
+        first = each.operands[0]
+        if each.operation not in {"maximum", "minimum"} or not isinstance(first.of, int):
+            return ""
+        shape = self.classes[first.of].shape
+        for place, size in enumerate(shape):
+            if len(each.operands) == size and all(
+                operand.at(first, place) == index for index, operand in enumerate(each.operands)
+            ):
+                rest = [axis for k, axis in enumerate(first.axes) if k != place]
+                letters = [axis[0] for axis in rest if isinstance(axis, tuple)]
+                if len(letters) == len(shape) - 1 and Access(None, tuple(rest), ()).is_whole(
+                    [n for k, n in enumerate(shape) if k != place]
+                ):
+                    lead = [BATCH] if self.batched[first.of] else []
+                    axis = place + len(lead)
+                    method = {"maximum": "max", "minimum": "min"}[each.operation]
+                    text = f"{self.name[first.of]}.{method}({axis})"
+                    return aligned(text, (*lead, *letters), want)
+        return ""
 
     def spelled(self, operation: str, texts: list[str], label: str | None = None) -> str:
         """Return the text of a row; all of the sigmoid's family share one exponential."""
@@ -508,8 +533,11 @@ class _Writer:
         for place, factor in enumerate(term.factors):
             if not isinstance(factor.of, int) or factor.of not in self.moves:
                 continue
-            others = [picked, *(piece for k, piece in enumerate(loaded) if k != place)]
-            self._give(factor, others, term, term.coefficient, self._keeps_examples(number))
+            alike = [k for k, other in enumerate(term.factors) if other.same(factor)]
+            if place == alike[0]:
+                others = [picked, *(piece for k, piece in enumerate(loaded) if k != place)]
+                coefficient = term.coefficient * len(alike)
+                self._give(factor, others, term, coefficient, self._keeps_examples(number))
 
     def _give(
         self, access: Access, factors: list[Piece], term: Term, coefficient: float, batched: bool

@@ -31,6 +31,9 @@ KEPT_CONSTANTS = frozenset({"power", "polygamma", "sinc_derivative", "round"})
 MANY, SHARE = 80, 0.2
 """Rolling is given up where more classes than these, and than this share of the nodes, appear."""
 
+TURNS = 4
+"""Up to how many terms of one kind an element's coordinates are looked for in each of them."""
+
 PARTS = 8
 """How many shifted copies a sum is split into at most."""
 
@@ -57,9 +60,31 @@ class Access:
     def is_whole(self, shape: Sequence[int]) -> bool:
         """Tell whether every element is picked, each once."""
         return self.axes is not None and all(
-            isinstance(axis, tuple) and axis[1:] == (0, 1, size)
+            axis[1:] == (0, 1, size) if isinstance(axis, tuple) else size == 1
             for axis, size in zip(self.axes, shape, strict=True)
         )
+
+    def same(self, other: Access) -> bool:
+        """Tell whether another access picks the same."""
+        if not (isinstance(self.of, int) and self.of == other.of and self.letters == other.letters):
+            return False
+        if self.axes is None or other.axes is None:
+            return self is other or (
+                self.index is not None
+                and other.index is not None
+                and self.index.shape == other.index.shape
+                and bool((self.index == other.index).all())
+            )
+        return bool(self.axes == other.axes)
+
+    def at(self, other: Access, place: int) -> int:
+        """Return where this access stands on one axis, if it is like another but for that; or -1."""
+        if self.of != other.of or self.axes is None or other.axes is None:
+            return -1
+        mine, theirs = list(self.axes), list(other.axes)
+        here = mine.pop(place)
+        theirs.pop(place)
+        return here if mine == theirs and isinstance(here, int) else -1
 
 
 class Term:
@@ -349,6 +374,11 @@ class _Rolling:
             starts = np.flatnonzero(np.diff(elements, prepend=-1))
             if len(starts) != count:
                 continue
+            turns = len(elements) // count
+            if 1 < turns <= TURNS and (np.diff(starts) == turns).all():
+                for factor in factors:
+                    for turn in range(turns):
+                        columns += self.columns(factor[starts + turn])[1]
             for factor in factors:
                 for column in self.columns(factor)[1]:
                     if (

@@ -103,6 +103,8 @@ class _Melting:
             first, second = self.as_terms(operands[0]), self.as_terms(operands[1])
             if operation == "subtract":
                 second = [(-coefficient, factors) for coefficient, factors in second]
+            if first == [(0.0, ())]:  # what `sum` starts with
+                first = []
             first.extend(second)
             self.terms[node] = first
         elif operation == "negative":

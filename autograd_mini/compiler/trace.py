@@ -212,8 +212,23 @@ class Symbol(Traced):
     def __autograd_place_of_largest__(self, values: list[Any]) -> int:
         if len(values) == 1:
             return 0
+        self._fill_diagonal(values)
         values.append(_largest(self.trace, values))
         return len(values) - 1
+
+    def _fill_diagonal(self, values: list[Any]) -> None:
+        """Write a plain 0 among differences to b as 0 · b − 0 · b, so that all are alike."""
+        trace = self.trace
+        symbols = [v for v in values if isinstance(v, Symbol)]
+        if len(symbols) != len(values) - 1 or any(
+            trace.operations[v.node] != "subtract" for v in symbols
+        ):
+            return
+        seconds = {trace.operands[v.node][1] for v in symbols}
+        place = next(k for k, v in enumerate(values) if not isinstance(v, Symbol))
+        if len(seconds) == 1 and is_number(values[place]) and values[place] == 0:
+            nothing = 0.0 * Symbol(trace, seconds.pop())
+            values[place] = nothing - nothing
 
     def __autograd_differences__(self, values: list[Any]) -> list[Any]:
         trace = self.trace

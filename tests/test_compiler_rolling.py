@@ -1,0 +1,284 @@
+"""Loops of scalars become arrays, which is seen in the source; planted faults are caught."""
+
+import math
+import re
+import textwrap
+
+import autograd_mini as ag
+import numpy as np
+import pytest
+from autograd_mini.compiler import compile, contract, emit, roll, simplify, slopes, take
+from programs import agree, eager, flat, structured
+
+RNG = np.random.default_rng(0)
+
+
+def compiled(f, *arguments, **options):
+    fast = compile(f, target="numpy", **options)
+    fast.value_and_grad(*arguments)
+    assert "rolled" in fast.report()
+    assert "eager engine: 0" in fast.report()
+    return fast
+
+
+def instructions(fast):
+    return int(re.search(r"(\d+) instructions", fast.report())[1])
+
+
+def log_loss_of(net):
+    return lambda x, y: ag.log_loss_from_logits(net.logits(x), y)
+
+
+def test_a_network_prints_the_delta_formulas():
+    net = ag.MLP([64, 32, 10], seed=0)
+    X, Y = RNG.random((5, 64)), np.eye(10)[:5]
+    source = compiled(log_loss_of(net), X, Y, batched=("x", "y")).source
+    for line in (
+        "s2 = X @ W2.T + b2",
+        "s3 = a2 @ W3.T + b3",
+        "gb3 = delta3.sum(0)  # BP3: ∂J/∂b3 = δ3",
+        "gW3 = delta3.T @ a2  # BP4: ∂J/∂W3 = δ3 (a2)ᵀ",
+        "delta2 = (delta3 @ W3) * slope2  # BP2: δ2 = (W3ᵀ δ3) ⊙ σ′(s2)",
+        "gW2 = delta2.T @ X  # BP4: ∂J/∂W2 = δ2 (a1)ᵀ",
+    ):
+        assert line in source.replace("    ", "")
+    assert "# BP1" in source
+    assert source.count("np.exp") == 2  # one exponential a layer serves σ, σ′ and the loss
+
+
+def test_a_loop_over_examples_becomes_the_same_program():
+    net = ag.MLP([4, 3, 2], seed=0)
+    X, Y = RNG.random((6, 4)), np.eye(2)[[0, 1, 0, 1, 1, 0]]
+
+    def loop(X, Y):
+        examples = zip(X, Y, strict=True)
+        return ag.mean(ag.log_loss_from_logits(net.logits(list(x)), list(y)) for x, y in examples)
+
+    fast = compiled(loop, X, Y)
+    for line in ("s2 = X @ W2.T + b2", "gW2 = delta2.T @ X"):
+        assert line in fast.source
+    other = compiled(log_loss_of(net), X, Y, batched=("x", "y"))
+    value, gradients = fast.value_and_grad(X, Y)
+    expected, slopes_ = other.value_and_grad(X, Y)
+    assert math.isclose(value, expected, rel_tol=1e-14)
+    assert np.allclose(flat(gradients), flat(slopes_), rtol=1e-13)
+
+
+def rosenbrock(x):
+    return sum(100 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2 for i in range(len(x) - 1))
+
+
+def n_body(p):
+    pairs = [(i, j) for i in range(len(p)) for j in range(i)]
+    squares = (sum((p[i][k] - p[j][k]) ** 2 for k in range(3)) + 0.01 for i, j in pairs)
+    return -ag.sum(1 / ag.sqrt(square) for square in squares)
+
+
+def convolution(x, w):
+    windows = range(len(x) - len(w) + 1)
+    return ag.sum(ag.tanh(sum(w[k] * x[i + k] for k in range(len(w)))) ** 2 for i in windows)
+
+
+def attention(Q, K, V):
+    total = 0.0
+    for q in Q:
+        a = ag.softmax([ag.dot(q, k) / 2 for k in K])
+        out = [sum(a[t] * V[t][d] for t in range(len(K))) for d in range(len(V[0]))]
+        total = total + ag.sum(v * v for v in out)
+    return total
+
+
+def recurrence(xs, W, U):
+    h = [0.0] * len(U)
+    for x in xs:
+        h = [ag.tanh(ag.dot(W[i], x) + ag.dot(U[i], h)) for i in range(len(U))]
+    return ag.sum(h)
+
+
+def constants(x):
+    return ag.sum(ag.sin((0.1 + 0.01 * i) * v + 0.3 * i) for i, v in enumerate(x))
+
+
+def stencil(x):
+    n = len(x)
+    return ag.sum((x[i - 1] if i else 0.0) - 2 * x[i] + (x[i + 1] if i + 1 < n else 0.0)
+                  for i in range(n))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("f", "shapes", "most", "pattern"),
+    [
+        (rosenbrock, [(100,)], 10, r"x\[1:\] - "),
+        (n_body, [(10, 3)], 16, "einsum"),
+        (convolution, [(30,), (5,)], 20, "vdot"),
+        (attention, [(6, 4)] * 3, 20, r"Q @ K\.T"),
+        (recurrence, [(8, 3), (8, 3), (8, 8)], 60, "U @ "),
+        (constants, [(500,)], 8, "C0 "),
+        (lambda u, v: ag.sum(ag.exp(a * b) for a in u for b in v), [(7,), (9,)], 8, "u.*None"),
+        (lambda u, v: ag.dot(u, v), [(50,), (50,)], 3, r"np\.vdot\(u, v\)"),
+        (lambda x: ag.logsumexp(x), [(40,)], 16, r"x\.max\(0\)"),
+        (stencil, [(60,)], 12, "gx"),
+    ],
+)
+def test_loops_roll_into_a_few_instructions_and_stay_right(f, shapes, most, pattern):
+    arrays = [RNG.random(shape) - 0.5 for shape in shapes]
+    names = f.__code__.co_varnames[: len(shapes)]
+    fast = compiled(f, *arrays, wrt=names)
+    assert instructions(fast) <= most, fast.source
+    assert re.search(pattern, fast.source), fast.source
+    small = [array[tuple(slice(0, 5) for _ in array.shape)] for array in arrays]
+    arguments = {name: a.tolist() for name, a in zip(names, small, strict=True)}
+    value, gradients, size, sizes = eager(f, arguments)
+    found, slopes_ = compiled(f, *small, wrt=names).value_and_grad(*small)
+    assert agree([found], [value], [size])
+    assert agree(flat(slopes_), gradients, sizes)
+
+
+def test_no_array_is_larger_than_the_largest_layer_times_the_batch():
+    net = ag.MLP([64, 32, 10], seed=0)
+    X, Y = RNG.random((50, 64)), np.eye(10)[np.arange(50) % 10]
+    fast = compiled(log_loss_of(net), X, Y, batched=("x", "y"))
+    engine = fast._latest()
+    body = engine.source.split("\n", 1)[1].rsplit("    return", 1)[0]
+    names = emit.namespace(body) | {"n": 50, "N": 50}
+    names["arrays"] = [X, Y, *map(np.array, net.state_dict().values()), np.zeros(0)]
+    exec(textwrap.dedent(body), names)
+    sizes = [v.size for v in names.values() if isinstance(v, np.ndarray)]
+    assert max(sizes) <= 64 * 50
+
+
+def test_large_batches_go_through_in_blocks_and_give_the_same():
+    net = ag.MLP([3, 2], seed=0)
+    X, Y = RNG.random((40_000, 3)), RNG.integers(0, 2, (40_000, 2)).astype(float)
+    fast = compile(log_loss_of(net), batched=("x", "y"), wrt=(net, "x"))
+    value, (gradients, by_x) = fast.value_and_grad(X, Y)
+    halves = [fast.value_and_grad(X[k : k + 2000], Y[k : k + 2000]) for k in range(0, 40_000, 2000)]
+    assert math.isclose(value, sum(v for v, _ in halves) / 20, rel_tol=1e-12)
+    mean = sum(g["W2"] for _, (g, _) in halves) / 20
+    assert np.allclose(gradients["W2"], mean, rtol=1e-11)
+    assert np.allclose(by_x * 20, np.concatenate([g for _, (_, g) in halves]), rtol=1e-12)
+
+
+def test_arrays_can_own_the_parameters():
+    net = ag.MLP([3, 2], seed=0)
+    X, Y = RNG.random((4, 3)), np.eye(2)[[0, 1, 1, 0]]
+    fast = compile(log_loss_of(net), batched=("x", "y"))
+    parameters = {name: np.array(nest) + 1.0 for name, nest in net.state_dict().items()}
+    value, gradients = fast.value_and_grad_at(parameters, X, Y)
+    assert value != fast(X, Y)
+    net.load_state_dict(parameters)
+    assert value == fast(X, Y)
+    assert all((gradients[k] == g).all() for k, g in fast.grad(X, Y).items())
+    with pytest.raises(TypeError, match="target"):
+        compile(log_loss_of(net), target="python").value_and_grad_at(parameters, X[0], Y[0])
+
+
+# Faults, each planted in one pass; the fuzzer must see it within so many programs.
+
+
+def caught():
+    """Tell whether the random programs show a fault, by a wrong number or by an error."""
+    for seed in range(120):
+        f, arguments = structured(seed)
+        value, gradients, size, sizes = eager(f, arguments)
+        fast = compile(f, wrt=tuple(arguments), target="numpy")
+        try:
+            found, slopes_ = fast.value_and_grad(**arguments)
+        except Exception:  # noqa: BLE001 - any error shows it
+            return True
+        right = agree([found], [value], [size]) and agree(flat(slopes_), gradients, sizes)
+        twice = [arguments["x"]] * 2
+        both = compile(f, batched="x", reduce="sum", wrt=("M", "c"))
+        by_M = both.grad(twice, arguments["M"], arguments["c"])
+        start = len(arguments["x"])
+        doubled = [2 * g for g in gradients[start:]]
+        if not (right and agree(flat(by_M), doubled, [2 * s for s in sizes[start:]])):
+            return True
+    return False
+
+
+def _flipped_sign(original):
+    def as_terms(self, node):
+        terms = original(self, node)
+        return [(c, f) for c, f in terms[:1]] + [(abs(c), f) for c, f in terms[1:]]
+
+    return as_terms
+
+
+def _first_step(original):
+    def axis(self, column, letters, sizes):
+        found = original(self, column, letters, sizes)
+        return (found[0], 0, *found[2:]) if isinstance(found, tuple) else found
+
+    return axis
+
+
+def _without_multiplicity(original):
+    def product(self, factors, out, term, coefficient, *, batched=False):
+        del batched
+        return original(self, factors, out, term, coefficient)
+
+    return product
+
+
+def _last_part_alone(original):
+    return lambda self, number, uses: (
+        self.parts.update({number: self.parts[number][-1:]}) if number in self.parts else None,
+        original(self, number, uses),
+    )[1]
+
+
+def _untransposed(original):
+    return lambda text, have, want: text if len(have) == 2 else original(text, have, want)
+
+
+def _wrong_slope(original):
+    def partial(name, index, constants):
+        return original("sin" if name == "tanh" else name, index, constants)
+
+    return partial
+
+
+def _overwriting(original):
+    del original
+
+    def scatter(array, count, plan, values):
+        rows, flat_ = array.reshape(count, -1), np.reshape(values, (count, -1))
+        if not isinstance(plan, tuple):
+            rows[:] = flat_ @ plan
+
+    return scatter
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "fault"),
+    [
+        (simplify._Melting, "as_terms", _flipped_sign),
+        (roll._Rolling, "_axis", _first_step),
+        (emit._Writer, "product", _without_multiplicity),
+        (emit._Writer, "_adjoint", _last_part_alone),
+        (contract, "aligned", _untransposed),
+        (emit, "partial", _wrong_slope),
+        (emit, "_scatter", _overwriting),
+    ],
+)
+def test_a_planted_fault_is_caught(monkeypatch, owner, name, fault):
+    assert slopes is not None
+    monkeypatch.setattr(owner, name, fault(getattr(owner, name)))
+    if owner is contract:
+        monkeypatch.setattr(emit, name, getattr(contract, name))
+    assert caught()
+
+
+def test_without_a_fault_nothing_is_caught():
+    assert not caught()
+
+
+def test_embeddings_gather_rows_and_their_gradient_adds_up():
+    E = RNG.random((6, 3))
+    f = compile(lambda E, t: ag.sum(v * v for v in take(E, t)), batched="t", reduce="sum")
+    value, slopes_ = f.value_and_grad(E, [0, 2, 2, 5])
+    assert math.isclose(value, (E[[0, 2, 2, 5]] ** 2).sum())
+    expected = np.zeros_like(E)
+    np.add.at(expected, [0, 2, 2, 5], 2 * E[[0, 2, 2, 5]])
+    assert np.allclose(slopes_, expected)
