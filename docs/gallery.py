@@ -9,6 +9,7 @@ nothing is written; the exit status tells whether the page is what it should be.
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 import textwrap
 from pathlib import Path
@@ -157,7 +158,7 @@ def softmax() -> ag.Drawing:
     J = ag.cross_entropy(ag.softmax(s), [1, 0, 0])
     J.label = "J"
     J.backward()
-    return ag.draw(J)
+    return ag.draw(J, direction="down")
 
 
 def reused() -> ag.Drawing:
@@ -319,10 +320,8 @@ edge stands the local derivative. This page and its figures are made by `python 
 def code_of(figure: Any) -> str:
     """Return the body of a figure's function, as one would type it."""
     body = inspect.getsource(figure).split('"""\n')[1]
-    *lines, last = textwrap.dedent(body).splitlines()
-    lines.append(last.removeprefix("return "))
-    text = "\n".join(line for line in lines if line.strip() != "theme=theme,")
-    return text.replace(", theme=theme", "").replace("theme=theme", "")
+    typed = re.sub(r"^return ", "", textwrap.dedent(body), flags=re.MULTILINE)
+    return re.sub(r"\n    theme=theme,|, theme=theme|theme=theme", "", typed).rstrip()
 
 
 def themes_of(figure: Any) -> tuple[str, ...]:

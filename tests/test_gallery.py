@@ -1,5 +1,6 @@
 """The gallery shows what its code draws, in every renderer alike, and is up to date."""
 
+import ast
 import importlib.util
 import io
 import re
@@ -66,6 +67,17 @@ def test_the_page_shows_every_figure_that_is_kept_and_no_other():
     shown = re.findall(r"gallery/[\w-]+\.svg", page)
     assert sorted(shown) == [path.relative_to(DOCS).as_posix() for path in KEPT]
     assert len(GALLERY.FIGURES) >= 12
+
+
+def test_the_code_on_the_page_can_be_typed_as_it_stands():
+    page = (DOCS / "gallery.md").read_text(encoding="utf-8")
+    typed = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(typed) == len(GALLERY.FIGURES)
+    for code in typed:
+        last = ast.parse(code).body[-1]
+        assert isinstance(last, ast.Expr)
+        assert "theme" not in code
+        assert "return " not in code
 
 
 @pytest.mark.parametrize("figure", PICTURES, ids=lambda figure: figure.__name__)

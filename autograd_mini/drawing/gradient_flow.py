@@ -114,7 +114,7 @@ def _marks(
 ) -> None:
     """Draw the differences of one formula, side by side with those of the others."""
     colour, marker, _ = look
-    shift = 0.14 * (list(_LOOK.values()).index(look) - 1)
+    shift = 0.2 * (list(_LOOK.values()).index(look) - 1)
     places = [layer + shift for layer in layers]
     faces = [colours["paper" if number == 0 else colour] for number in numbers]
     panel.scatter(
