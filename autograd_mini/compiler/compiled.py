@@ -119,6 +119,7 @@ class Compiled:
         self.signature = _signature(f)
         _check_batched(self.batched, self.signature)
         self._engines: OrderedDict[Any, Any] = OrderedDict()
+        self._quick: dict[Any, Any] = {}
         self._last: Any = None
         self._thrown_away = 0
         self.__name__ = getattr(f, "__name__", type(f).__name__)
@@ -181,6 +182,11 @@ class Compiled:
         gradient: bool,
         parameters: dict[str, Any] | None = None,
     ) -> tuple[Any, Any]:
+        quick = None if named else _quick_key(arguments)
+        if quick is not None and (gradient, quick) in self._quick:
+            found = self._quickly(self._quick[gradient, quick], arguments, parameters)
+            if found is not None:
+                return found
         trees = self.signature.bind(*arguments, **named).arguments
         of = {
             name: slots_of(name, tree, batched=name in self.batched) for name, tree in trees.items()
@@ -195,11 +201,45 @@ class Compiled:
             )  # fmt: skip
             self._engines[key] = _engine(plan, self.target)
             self._throw_away()
+            if quick is not None and self._may_be_quick(self._engines[key], arguments):
+                self._quick[gradient, quick] = key
         engine = self._last = self._engines[key]
         outcome = engine.run(of) if parameters is None else engine.run(of, parameters)
         value = outcome.rebuild(outcome.results)
         wanted = engine.plan.wanted
         return value, None if wanted is None else wanted.assemble(trees, outcome.gradients)
+
+    def _may_be_quick(self, engine: Any, arguments: Sequence[Any]) -> bool:
+        """Tell whether further calls of this kind can leave the arguments as they are."""
+        if isinstance(engine, ScalarEngine):
+            wanted = engine.plan.wanted
+            plain = all(not hasattr(argument, "shape") for argument in arguments)
+            alone = wanted is None or (
+                wanted.shape == "one" and wanted.targets[0].argument is not None
+            )
+            return plain and alone and not self.batched
+        return bool(engine.takes_arrays(arguments))
+
+    def _quickly(self, key: Any, arguments: Sequence[Any], parameters: Any) -> Any:
+        """Return value and gradient of a call of a known kind; None if it needs the long way."""
+        engine = self._engines.get(key)
+        if engine is None:
+            return None
+        outcome = engine.quickly(arguments, parameters)
+        if outcome is None:
+            return None
+        self._engines.move_to_end(key)
+        self._last, wanted = engine, engine.plan.wanted
+        value = outcome.rebuild(outcome.results)
+        if wanted is None:
+            return value, None
+        if isinstance(engine, ScalarEngine):
+            place = list(engine.plan.examples).index(wanted.targets[0].argument)
+            numbers = list(outcome.gradients)
+            return value, numbers if arguments[place].__class__ is list else numbers[0]
+        return value, wanted.assemble(
+            dict(zip(engine.plan.of, arguments, strict=True)), outcome.gradients
+        )
 
     def _throw_away(self) -> None:
         """Forget the program that was used longest ago, where there are too many."""
@@ -217,6 +257,22 @@ class Compiled:
 
 SMALL = 2_000
 """Inputs up to which "auto" prefers Python for a function without a batch."""
+
+
+def _quick_key(arguments: Sequence[Any]) -> Any:
+    """Return what tells calls of arrays, floats and lists of floats apart; None of others."""
+    key: list[Any] = []
+    for argument in arguments:
+        kind = argument.__class__
+        if kind is float:
+            key.append("float")
+        elif kind is list and set(map(type, argument)) == {float}:
+            key.append(len(argument))
+        elif getattr(argument, "dtype", None) == "float64" and kind.__name__ == "ndarray":
+            key.append(argument.shape)
+        else:
+            return None
+    return tuple(key)
 
 
 def _engine(plan: Plan, target: str) -> Any:

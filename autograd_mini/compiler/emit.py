@@ -406,7 +406,8 @@ class _Writer:
 
         flat = index.ravel()
         name = self.constant("I", flat)
-        if f"{name}_plan" not in self.constants:
+        planned = f"{name}_{size}_plan"
+        if planned not in self.constants:
             if len(flat) * size <= SMALL_INCIDENCE:
                 plan: Any = np.zeros((len(flat), size))
                 plan[np.arange(len(flat)), flat] = 1.0
@@ -414,8 +415,8 @@ class _Writer:
                 unique = np.unique(flat)
                 order = np.argsort(flat, kind="stable")
                 plan = (unique, order, np.searchsorted(flat[order], unique))
-            self.constants[f"{name}_plan"] = plan
-        return f"{name}_plan"
+            self.constants[planned] = plan
+        return planned
 
     def result(self, number: int, place: int) -> str:
         """Return the text of a result."""
@@ -583,6 +584,8 @@ class _Writer:
             return [adjoint], rule.number
         letters = self._letters_of(rule, pieces, want)
         texts = [atom(aligned(text, have, letters)) for text, have in pieces]
+        if each.operation == "relu" and not _NUMBER.fullmatch(adjoint[0]):
+            return [adjoint, (self.assign(f"{texts[0]} > 0", "positive"), letters)], 1.0
         mark = re.fullmatch("a([0-9]+)", self.name[number])
         wish = f"slope{mark[1]}" if mark else "slope"
         if each.operation == "sigmoid":
@@ -685,7 +688,7 @@ def _short(operation: str) -> str:
 
 def _unlike_index(name: str) -> str | None:
     """Return a name unless it looks like one of the program's own index arrays."""
-    return None if re.fullmatch("[IC][0-9]+(_plan)?|n|N", name) else name
+    return None if re.fullmatch("[IC][0-9]+(_[0-9]+_plan)?|n|N", name) else name
 
 
 def _named(name: str) -> bool:

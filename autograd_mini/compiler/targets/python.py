@@ -258,6 +258,8 @@ class _Writer:
         result = self.name_of[node]
         if row.name == "power" and index == 0 and not isinstance(node.operands[1], Value):
             y = node.operands[1]
+            if _is_small_power(node) and y == 2:  # x ** 1 is x
+                return self.merge(f"{operands[1]} * {operands[0]}")
             if _is_small_power(node) and y > 1:
                 return self.merge(f"{operands[1]} * {operands[0]} ** {_literal(y - 1)}")
             if y >= 1:
