@@ -15,7 +15,7 @@ import pytest
 
 from autograd_mini import datasets, model_files, operations
 from autograd_mini.command_line import main
-from autograd_mini.commands import beginning, train
+from autograd_mini.commands import beginning, pictures, train
 from autograd_mini.commands.examples import prepare
 from autograd_mini.commands.neuron_graph import output_neuron
 from autograd_mini.commands.report import confusion_table
@@ -24,7 +24,7 @@ from autograd_mini.commands.settings import DEFAULTS, OWN_FILE, Settings
 from autograd_mini.graph import leaves
 from autograd_mini.losses import LOSSES, resolve
 from autograd_mini.neurons import MLP
-from autograd_mini.training import accuracy, answers, confusion, fit
+from autograd_mini.training import accuracy, answers, confusion, fit, predict
 from autograd_mini.value import sweep
 
 FILES = ["model.json", "history.csv", "training.json"]
@@ -165,6 +165,22 @@ def test_all_files_are_written_and_listed(iris):
 def test_data_in_a_plane_get_a_boundary(xor):
     folder, _ = xor
     assert sorted(contents(folder)) == sorted([*FILES, *PICTURES, "boundary.svg"])
+
+
+def test_digits_are_shown_as_they_were_written_with_what_they_are_taken_for():
+    settings = Settings.chosen({"dataset": "digits", "seed": 3})
+    examples = prepare(settings)
+    net = MLP([64, 10], seed=0)
+    figure = pictures._digits(net, examples, settings)
+    panels = figure.axes[: pictures.DIGITS]
+    said = predict(net, examples.test.features[: len(panels)])
+    captions = [
+        str(one) if one == true else f"{one}, not {true}"
+        for one, true in zip(said, examples.test.targets, strict=False)
+    ]
+    assert [panel.get_title() for panel in panels] == captions
+    images = [panel.images[0].get_array().ravel().tolist() for panel in panels]
+    assert examples.scaling.apply(images) == examples.test.features[: len(panels)]
 
 
 @pytest.mark.parametrize("name", PICTURES)

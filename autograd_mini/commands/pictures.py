@@ -1,7 +1,7 @@
 """With this one can draw what a run came to.
 
 Start from `draw_all`, which writes all pictures that fit the data: a neuron's graph, the network,
-loss and accuracy, the confusion, and for data in a plane the boundary.
+loss and accuracy, the confusion, for data in a plane the boundary, and digits as they were written.
 
 How they look is the business of `autograd_mini.drawing`; which files a run has, of `run_folder`.
 """
@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autograd_mini.commands.examples import TEST_SHARE
 from autograd_mini.commands.neuron_graph import output_neuron
 from autograd_mini.commands.usage import explained
-from autograd_mini.drawing import draw, plot_boundary, plot_confusion, save_plot
+from autograd_mini.drawing import draw, plot_boundary, plot_confusion, plot_digits, save_plot
 from autograd_mini.losses import LOSSES
-from autograd_mini.training import answers
+from autograd_mini.training import answers, predict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +66,8 @@ def draw_all(
         save_plot(confusion, folder / "confusion.svg")
         if examples.data.feature_count == 2:
             save_plot(_boundary(net, examples, settings.loss), folder / "boundary.svg")
+        if settings.dataset == "digits":
+            save_plot(_digits(net, examples, settings), folder / "digits.svg")
 
 
 def _title(settings: Settings, examples: Parts) -> str:
@@ -82,3 +85,14 @@ def _boundary(net: MLP, examples: Parts, loss: str) -> Figure:
 
     data = examples.data
     return plot_boundary(chances, data.features, data.targets, data.class_names)
+
+
+def _digits(net: MLP, examples: Parts, settings: Settings) -> Figure:
+    """Plot the first digits of the test part as they were written, and what they are taken for."""
+    _, written = examples.data.shuffled_split(TEST_SHARE, settings.seed)
+    said = predict(net, examples.test.features[:DIGITS], loss=settings.loss)
+    return plot_digits(written.features[:DIGITS], said, written.targets[:DIGITS])
+
+
+DIGITS = 24
+"""How many digits are shown."""

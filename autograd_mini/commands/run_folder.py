@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["PICTURES", "Interim", "RunFolder"]
 
 MODEL, HISTORY, TRAINING = "model.json", "history.csv", "training.json"
-PICTURES = ("graph.svg", "network.svg", "loss.svg", "confusion.svg", "boundary.svg")
+PICTURES = (
+    "graph.svg", "network.svg", "loss.svg", "confusion.svg", "boundary.svg", "digits.svg",
+)  # fmt: skip
 
 COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy")
 """Of the history. How long an epoch took is left out, so that the same run has the same bytes."""

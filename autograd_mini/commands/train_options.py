@@ -25,8 +25,9 @@ what a data set is trained with, if nothing else is asked for:
 
 The run folder gets model.json, history.csv, training.json (what --resume needs)
 and the pictures graph.svg (one neuron, forward and backward), network.svg,
-loss.svg, confusion.svg and, for data in a plane, boundary.svg. Ctrl-C stops the
-training after the last complete epoch and saves the best model so far.
+loss.svg, confusion.svg, for data in a plane boundary.svg, and digits.svg.
+Ctrl-C stops the training after the last complete epoch and saves the best model
+so far.
 The same options give the same files, byte for byte.
 
 examples:
