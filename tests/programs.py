@@ -103,8 +103,8 @@ def combined(r, state):
     a, b = r.choice(state["vectors"]), r.choice(state["vectors"])
     f = r.choice((
         lambda x, y: x * y, lambda x, y: x + 3 * y, lambda x, y: x - y,
-        lambda x, y: x / (1.5 + y * y), lambda x, y: ag.maximum(x, y),
-        lambda x, y: ag.where(x > y, x * 2, y), lambda x, y: ag.hypot(x, y),
+        lambda x, y: x / (1.5 + y * y), ag.maximum,
+        lambda x, y: ag.where(x > y, x * 2, y), ag.hypot,
     ))  # fmt: skip
     return [f(x, y) for x, y in zip(a, b, strict=False)]
 
@@ -175,7 +175,7 @@ UNARY = (
 )  # fmt: skip
 BINARY = (
     lambda x, y: x + y, lambda x, y: x - y, lambda x, y: x * y, lambda x, y: 2 * x - 0.5 * y,
-    lambda x, y: x / (2.0 + y * y), lambda x, y: ag.maximum(x, y), lambda x, y: ag.hypot(x, y),
+    lambda x, y: x / (2.0 + y * y), ag.maximum, ag.hypot,
 )  # fmt: skip
 
 

@@ -74,9 +74,8 @@ def test_every_row_of_the_table_agrees(name):
     row = TABLE[name]
     whole = [not row.variadic and partial.rule is None for partial in row.partials]
     generator = random.Random(name)
-    for point in list(_points(row, generator))[:10]:
-        if name == "round":
-            point[1:] = []
+    for full in list(_points(row, generator))[:10]:
+        point = full[:1] if name == "round" else full
         if whole[0]:
             f, point = (lambda x: row(2, x * 1.5)), point[1:]
         elif len(point) == 2:
@@ -97,14 +96,14 @@ def test_every_row_of_the_table_agrees(name):
 
 
 def test_outside_the_domain_it_raises_what_the_engine_raises():
-    fast = compile(lambda x: ag.log(x), batched="x")
+    fast = compile(ag.log, batched="x")
     assert fast([1.0, math.e]) == 0.5
     with pytest.raises(ag.DomainError, match=r"log is not defined at \(-1.0\)"):
         fast.grad([1.0, -1.0])
     with pytest.raises(ag.DomainError, match=r"log is not defined at \(0.0\)"):
         fast([0.0])
     with pytest.raises(ag.NonFiniteGradientError, match="sqrt"):
-        compile(lambda x: ag.sqrt(x), batched="x").grad([0.0])
+        compile(ag.sqrt, batched="x").grad([0.0])
     with pytest.raises(ag.DomainError, match="lgamma"):
         compile(lambda x: ag.exp(-ag.lgamma(x)), batched="x")([-2.0])
 
@@ -124,7 +123,7 @@ def test_a_branch_that_is_not_chosen_may_lie_outside_its_domain():
 
 def test_softmax_and_its_relatives_stay_stable():
     for f in (
-        lambda x: ag.logsumexp(x),
+        lambda x: ag.logsumexp(x) * 1.0,
         lambda x: ag.softmax(x)[1],
         lambda x: ag.log_softmax(x)[2],
         lambda x: ag.cross_entropy_from_logits(x, [0, 1, 0]),

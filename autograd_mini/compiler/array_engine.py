@@ -258,8 +258,6 @@ class ArrayEngine:
         self, of: dict[str, list[Slot]], count: int, parameters: dict[str, Any] | None
     ) -> list[Any]:
         """Return all arrays that the program takes, flat but for the axis of examples."""
-        import numpy as np  # noqa: PLC0415
-
         given = [slot for name in self.plan.examples for slot in of[name]]
         arrays = [slot.array() for slot in given]
         if parameters is None:

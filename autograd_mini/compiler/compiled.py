@@ -186,7 +186,7 @@ class Compiled:
         if quick is not None and (gradient, quick) in self._quick:
             found = self._quickly(self._quick[gradient, quick], arguments, parameters)
             if found is not None:
-                return found
+                return found  # type: ignore[no-any-return]
         trees = self.signature.bind(*arguments, **named).arguments
         of = {
             name: slots_of(name, tree, batched=name in self.batched) for name, tree in trees.items()

@@ -13,7 +13,7 @@ from autograd_mini.compiler.slopes import atom
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     Piece = tuple[str, tuple[int, ...]]
 
@@ -54,7 +54,7 @@ def scaled(text: str, coefficient: float) -> str:
     return f"{coefficient!r} * {atom(text)}"
 
 
-def contract(factors: Sequence[Piece], out: Sequence[int], assign: Callable[[str], str]) -> Piece:
+def contract(factors: Sequence[Piece], out: Sequence[int]) -> Piece:
     """Return the product of arrays, summed over the letters that are not in `out`.
 
     Parameters
@@ -62,8 +62,6 @@ def contract(factors: Sequence[Piece], out: Sequence[int], assign: Callable[[str
     factors : sequence of (text, letters)
     out : sequence of int
         The letters that are kept, in the order that is wanted.
-    assign : callable
-        Takes an expression worth a line of its own; returns its name.
 
     Returns
     -------
@@ -73,10 +71,10 @@ def contract(factors: Sequence[Piece], out: Sequence[int], assign: Callable[[str
 
     Examples
     --------
-    >>> contract([("W", (0, 1)), ("X", (-1, 1))], (-1, 0), str)
+    >>> contract([("W", (0, 1)), ("X", (-1, 1))], (-1, 0))
     ('X @ W.T', (-1, 0))
     """
-    pieces = _merged([(text, tuple(have)) for text, have in factors], out)
+    pieces = _merged([(text, tuple(have)) for text, have in factors])
     summed = {letter for _, have in pieces for letter in have} - set(out)
     kept = tuple(letter for letter in out if any(letter in have for _, have in pieces))
     if not summed:
@@ -97,9 +95,8 @@ def _product(pieces: Sequence[Piece], kept: Sequence[int]) -> str:
     )
 
 
-def _merged(pieces: list[Piece], out: Sequence[int]) -> list[Piece]:
+def _merged(pieces: list[Piece]) -> list[Piece]:
     """Return at most two factors where that is possible without a larger array."""
-    del out
     scalars = [piece for piece in pieces if not piece[1]]
     pieces = [piece for piece in pieces if piece[1]]
     while len(pieces) > 2 or (scalars and len(pieces) > 1):

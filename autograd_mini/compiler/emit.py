@@ -377,7 +377,7 @@ class _Writer:
             factors = [*factors, ("n", ())]
         if not factors:
             return literal(coefficient), ()
-        text, letters = contract(factors, out, self.assign)
+        text, letters = contract(factors, out)
         return scaled(text, coefficient), letters
 
     def add_into(self, name: str, number: int, batched: bool, access: Access, piece: Piece) -> None:
@@ -386,10 +386,10 @@ class _Writer:
         lead: tuple[int, ...] = (BATCH,) if batched else ()
         if access.axes is None:
             want = (*lead, *access.letters)
-            shape = ", ".join([*(["n"] if batched else []), *map(str, access.index.shape)])
+            full = ", ".join([*(["n"] if batched else []), *map(str, access.index.shape)])
             value = aligned(text, have, want)
             if set(have) != set(want):  # `value` has an axis of length 1 for each that is missing
-                value = f"np.broadcast_to({value}, ({shape},))"
+                value = f"np.broadcast_to({value}, ({full},))"
             plan = self._plan(access.index, math.prod(self.classes[number].shape))
             self.line(name, f"scatter({name}, {'n' if batched else 1}, {plan}, {value})")
             return
@@ -627,11 +627,12 @@ class _Writer:
             if self.classes[number].array == array and self.classes[number].operation == LEAF:
                 want = tuple(range(len(self.request.shapes[array])))
                 want = (BATCH, *want) if batched else want
+                total = text
                 if self.request.examples and self.request.reduce == "mean":
-                    text = f"{atom(text)} / N"
+                    total = f"{atom(text)} / N"
                 if have == want:
-                    return text
-                return f"np.broadcast_to({aligned(text, have, want)}, {shape})"
+                    return total
+                return f"np.broadcast_to({aligned(total, have, want)}, {shape})"
         return f"np.zeros({shape})"
 
 

@@ -99,10 +99,10 @@ def level_program(
         writer.lines = []
         writer.backward(outputs[0])
         lines += writer.lines
-        for array in wanted:
-            gradients.append(
-                writer.gradient(array, sizes[array], summed=not (batched[array] or each))
-            )
+        gradients = [
+            writer.gradient(array, sizes[array], summed=not (batched[array] or each))
+            for array in wanted
+        ]
         lines += writer.tail
     body = "\n".join(f"    {line}" for line in lines)
     returned = f"    return results, [{', '.join(gradients)}]"
@@ -195,9 +195,9 @@ class _Writer:
         if group.operation == CONSTANT:
             return self.constant("c", np.array([[number] for number, _ in operands]))
         if group.operation == TAKE:
-            index = self.picked("v", self.rows([o[0] for o in operands]))
+            picked = self.picked("v", self.rows([o[0] for o in operands]))
             table = np.array([self.rows(o[1:]) for o in operands])
-            return f"v[place({index}, {self.constant('t', table)}), np.arange(n)]"
+            return f"v[place({picked}, {self.constant('t', table)}), np.arange(n)]"
         columns = [self.picked("v", self.rows(column)) for column in zip(*operands, strict=True)]
         return spelling(group.operation, columns)
 

@@ -78,7 +78,7 @@ class Access:
         return bool(self.axes == other.axes)
 
     def at(self, other: Access, place: int) -> int:
-        """Return where this access stands on one axis, if it is like another but for that; or -1."""
+        """Return the place on one axis, if this is like another access but for that; or -1."""
         if self.of != other.of or self.axes is None or other.axes is None:
             return -1
         mine, theirs = list(self.axes), list(other.axes)
@@ -266,7 +266,9 @@ class _Rolling:
         for width in (1, 2, 3):
             for chosen in combinations(range(len(letters)), width):
                 if math.prod(sizes[k] for k in chosen) == count:
-                    box = self._box([letters[k] for k in chosen], [sizes[k] for k in chosen])
+                    box: tuple[tuple[int, ...], Any] | None = self._box(
+                        [letters[k] for k in chosen], [sizes[k] for k in chosen]
+                    )
                     if box is not None:
                         return box
         fused = self._fused(letters, count)
@@ -398,9 +400,8 @@ class _Rolling:
         lists: dict[Any, Any] = {}
         of = self.of
         for element, node in enumerate(found.nodes):
-            for coefficient, factors in self.normal.terms[node]:
-                if len(factors) > 1:
-                    factors = sorted(factors, key=of.__getitem__)
+            for coefficient, given in self.normal.terms[node]:
+                factors = tuple(sorted(given, key=of.__getitem__)) if len(given) > 1 else given
                 signature = tuple([of[f] for f in factors])
                 if signature not in lists:
                     lists[signature] = ([], [], [])

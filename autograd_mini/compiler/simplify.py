@@ -91,9 +91,8 @@ class _Melting:
         operation = self.trace.operations[node]
         if operation == "power":
             exponent = self.trace.operands[node][1]
-            return self.trace.operations[exponent] == CONSTANT and (
-                self.trace.operands[exponent][0] == 2.0
-            )
+            constant = self.trace.operations[exponent] == CONSTANT
+            return constant and bool(self.trace.operands[exponent][0] == 2.0)
         return operation in SUMS
 
     def melt(self, node: int) -> None:

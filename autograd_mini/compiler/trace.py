@@ -104,7 +104,7 @@ class Trace:
         if operand.__class__ is Symbol:
             if operand.trace is not self:
                 raise TracingError("a symbol of another trace: a compiled function kept it")
-            return operand.node  # type: ignore[no-any-return]
+            return operand.node
         if isinstance(operand, Value):
             return self._value(operand)
         return self.constant(operand)
@@ -273,7 +273,7 @@ def _is_stopped_maximum(value: Any) -> bool:
     if not isinstance(value, Symbol) or value.trace.operations[value.node] != STOP:
         return False
     (inner,) = value.trace.operands[value.node]
-    return value.trace.operations[inner] == "maximum"
+    return bool(value.trace.operations[inner] == "maximum")
 
 
 def _recording(name: str, *, reflected: bool = False) -> Callable[[Any, Any], Any]:

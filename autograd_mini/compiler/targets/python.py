@@ -17,7 +17,6 @@ from fractions import Fraction
 from autograd_mini import numerics
 from autograd_mini.compiler.names import Names
 from autograd_mini.graph import topological_order
-from autograd_mini.operations import Row
 from autograd_mini.value import FAST_POWERS, Value, local_derivative
 
 TYPE_CHECKING = False
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd_mini.compiler.paths import Guard, Path
+    from autograd_mini.operations import Row
 
 __all__ = ["LIMIT", "OtherPathError", "Program", "write"]
 
