@@ -14,6 +14,7 @@ import warnings
 from collections import OrderedDict
 from functools import update_wrapper
 
+from autograd_mini.compiler.derived import hvp_of, jacobian_of, shaped_rows
 from autograd_mini.compiler.plan import Plan, key_of, slots_of
 from autograd_mini.compiler.scalar_engine import ScalarEngine
 from autograd_mini.errors import UnknownNameError
@@ -120,6 +121,7 @@ class Compiled:
         _check_batched(self.batched, self.signature)
         self._engines: OrderedDict[Any, Any] = OrderedDict()
         self._quick: dict[Any, Any] = {}
+        self._derived: dict[Any, Compiled] = {}
         self._last: Any = None
         self._thrown_away = 0
         self.__name__ = getattr(f, "__name__", type(f).__name__)
@@ -158,6 +160,71 @@ class Compiled:
             If the target is Python.
         """
         return self._run(arguments, named, gradient=True, parameters=parameters)
+
+    def jacobian(self, *arguments: Any, **named: Any) -> Any:
+        """Return the Jacobian of what `f` returns, the result's axes before the argument's.
+
+        By the argument that `wrt` names, or the first. A program of its own, over arrays.
+
+        Examples
+        --------
+        >>> compile(lambda x: [x[0] * x[1], x[0] + 1]).jacobian([2.0, 3.0])
+        [[3.0, 2.0], [1.0, 0.0]]
+        """
+        return self._rows(1, arguments, named)
+
+    def hessian(self, *arguments: Any, **named: Any) -> Any:
+        """Return the Hessian: the Jacobian of the gradient.
+
+        Examples
+        --------
+        >>> compile(lambda x: x[0] ** 2 * x[1]).hessian([2.0, 3.0])
+        [[6.0, 4.0], [4.0, 0.0]]
+        """
+        return self._rows(2, arguments, named)
+
+    def hvp(self, tangent: Any, *arguments: Any, **named: Any) -> Any:
+        """Return the product of the Hessian with a vector, without building the Hessian.
+
+        Parameters
+        ----------
+        tangent : in the shape of the argument
+            The vector.
+        *arguments, **named
+            The point.
+
+        Examples
+        --------
+        >>> compile(lambda x: x[0] ** 2 * x[1]).hvp([1.0, 0.0], [2.0, 3.0])
+        [6.0, 4.0]
+        """
+        if "hvp" not in self._derived:
+            made = hvp_of(self.f, self.signature, self._argument())
+            self._derived["hvp"] = Compiled(made, target="numpy")
+        found = self._derived["hvp"](tangent, arguments, named)
+        self._last = self._derived["hvp"]._latest()  # noqa: SLF001 - of this class
+        return found
+
+    def _argument(self) -> str | None:
+        """Return by which argument the higher derivatives are; None for the first."""
+        if self.batched:
+            raise ValueError("Jacobians and Hessians are of a function without a batch")
+        if self.wrt is not None and not isinstance(self.wrt, str):
+            raise TypeError("Jacobians and Hessians are by one argument: name it, wrt=…")
+        wrt: str | None = self.wrt
+        return wrt
+
+    def _rows(self, order: int, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """Return the Jacobian of `f`, or of its gradient."""
+        wrt = self._argument()
+        if order not in self._derived:
+            made = jacobian_of(self.f, self.signature, wrt, order)
+            made.__signature__ = self.signature  # type: ignore[attr-defined]
+            self._derived[order] = Compiled(made, target="numpy")
+        result, rows = self._derived[order](*arguments, **named)
+        self._last = self._derived[order]._latest()  # noqa: SLF001 - of this class
+        bound = self.signature.bind(*arguments, **named).arguments
+        return shaped_rows(result, bound[next(iter(bound)) if wrt is None else wrt], rows)
 
     @property
     def source(self) -> str:
