@@ -202,6 +202,14 @@ def test_descent_without_a_step_or_a_slope_can_be_plotted(tmp_path):
         assert descent.steps == 1
 
 
+def test_descent_that_comes_back_names_its_end_once():
+    descent = ag.gradient_descent(lambda theta: (theta - 3) ** 2, 0.0, step=1.0)
+    (panel,) = descent.plot().axes
+    assert panel.get_title(loc="left") == f"cycling after {descent.steps} steps"
+    (name,) = panel.texts
+    assert name.get_text() == rf"$\theta^{{[0]}} = \theta^{{[{descent.steps}]}}$"
+
+
 def test_contours_leave_out_where_J_is_not_defined(tmp_path):
     descent = ag.gradient_descent(lambda t: ag.log(t[0]) ** 2 + t[1] ** 2, [0.3, 1.0], step=0.02)
     save_plot(descent.plot(resolution=20), tmp_path / "log.svg")

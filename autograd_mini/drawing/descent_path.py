@@ -133,7 +133,7 @@ def _curve(
     curve = [_asked(function, [place]) for place in places]
     panel.plot(places, curve, color=colours["blue"], zorder=1)
     _way(panel, list(zip(thetas, J, strict=True)), colours)
-    panel.margins(y=0.1)
+    panel.margins(y=0.16)
 
 
 def _way(panel: Axes, points: Sequence[Sequence[float]], colours: dict[str, str]) -> None:
@@ -146,18 +146,21 @@ def _way(panel: Axes, points: Sequence[Sequence[float]], colours: dict[str, str]
         markeredgecolor=colour, markeredgewidth=1.6, zorder=4,
     )  # fmt: skip
     panel.plot(x[-1], y[-1], marker="o", markersize=7, color=colour, zorder=4)
-    _named(panel, points[0], r"$\theta^{[0]}$", colours)
-    if len(points) > 1:
-        _named(panel, points[-1], rf"$\theta^{{[{len(points) - 1}]}}$", colours)
+    first, last = r"\theta^{[0]}", rf"\theta^{{[{len(points) - 1}]}}"
+    if list(points[0]) == list(points[-1]):
+        _named(panel, points[0], f"${first} = {last}$" if len(points) > 1 else f"${first}$", 7)
+        return
+    _named(panel, points[0], f"${first}$", 7)
+    _named(panel, points[-1], f"${last}$", -17)
 
 
-def _named(panel: Axes, point: Sequence[float], name: str, colours: dict[str, str]) -> None:
+def _named(panel: Axes, point: Sequence[float], name: str, above: float) -> None:
     """Write the name of a point beside it, legible on the lines below it."""
     from matplotlib.patheffects import withStroke  # noqa: PLC0415 - only when something is plotted
 
-    around = [withStroke(linewidth=3, foreground=colours["paper"])]
+    around = [withStroke(linewidth=3, foreground=panel.get_facecolor())]
     panel.annotate(
-        name, (point[0], point[1]), (8, 7), textcoords="offset points", color=colours["ink"],
+        name, (point[0], point[1]), (8, above), textcoords="offset points",
         fontsize=11.5, zorder=5, path_effects=around,
     )  # fmt: skip
 
