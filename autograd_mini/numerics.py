@@ -107,7 +107,6 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554804934193349852946, 1.673263242354377284
 SELU_LEFT = 1.7580993408473768599402175208123  # rounded once
 
 
-
 def ratio(x: Any, y: Any) -> Any:
     """Return x/y for rules, where n/0 is ±inf and 0/0 is 0; exact for ints."""
     if y == 0:
@@ -329,8 +328,6 @@ def cotangent_derivative(order: int, x: float) -> float:
         shifted = [0.0, 0.0, *slope]
         coefficients = [-math.pi * (a + b) for a, b in zip(padded, shifted, strict=True)]
     return float(math.fsum(c * power(cotangent, k) for k, c in enumerate(coefficients) if c))
-
-
 
 
 def selu(x: Any) -> Any:
