@@ -283,3 +283,74 @@ def test_embeddings_gather_rows_and_their_gradient_adds_up():
     expected = np.zeros_like(E)
     np.add.at(expected, [0, 2, 2, 5], 2 * E[[0, 2, 2, 5]])
     assert np.allclose(slopes_, expected)
+
+
+def test_tokens_pick_rows_and_one_program_serves_every_token():
+    def f(E, P, W, tokens, target):
+        total = 0.0
+        for position in range(len(tokens)):
+            x = [a + b for a, b in zip(take(E, tokens[position]), P[position], strict=True)]
+            logits = [ag.dot(row, x) for row in W]
+            total = total + ag.logsumexp(logits) - take(logits, target[position])
+        return total / len(tokens)
+
+    E, P, W = (RNG.normal(size=shape) for shape in ((7, 4), (5, 4), (7, 4)))
+    fast = compile(f, wrt=("E", "P", "W"), target="numpy")
+    for _ in range(3):
+        tokens, target = RNG.integers(0, 7, 5), RNG.integers(0, 7, 5)
+        value, gradients = fast.value_and_grad(E, P, W, tokens, target)
+        arguments = {"E": E.tolist(), "P": P.tolist(), "W": W.tolist()}
+
+        def one(E, P, W, tokens=tokens, target=target):
+            return f(E, P, W, tokens, target)
+
+        expected, slopes_, size, sizes = eager(one, arguments)
+        assert agree([value], [expected], [size])
+        assert agree(flat(gradients), slopes_, sizes)
+    assert "eager engine: 0" in fast.report()
+    assert "programs kept: 1" in fast.report()
+
+
+def test_embeddings_roll_into_rows():
+    E = RNG.random((6, 3))
+    f = compile(lambda E, t: ag.sum(v * v for v in take(E, t)), batched="t", reduce="sum")
+    f.grad(E, np.array([0.0, 2.0, 2.0]))
+    assert "E[picked]" in f.source
+    assert "np.add.at(gE, picked" in f.source
+    with pytest.raises(IndexError, match="from 0 to 5, not 6"):
+        f(E, np.array([6.0]))
+
+
+def test_no_argument_takes_the_place_of_a_name_that_the_program_needs():
+    def f(np, n, N, arrays, I0, place, C0, delta2, scatter, e, I0_30_plan):
+        names = (np, n, N, arrays, I0, place, C0, delta2, scatter, e, I0_30_plan)
+        pairs = [a[i] * b[j] for a in names for b in names[:2] for i in range(3) for j in range(i)]
+        return ag.sum(pairs) + ag.sum(ag.sigmoid((0.1 + 0.2 * k) * v) for k, v in enumerate(e))
+
+    given = [RNG.random(3) for _ in range(11)]
+    names = f.__code__.co_varnames[:11]
+    found = compile(f, wrt=names, target="numpy")
+    value, slopes_ = found.value_and_grad(*given)
+    arguments = {name: a.tolist() for name, a in zip(names, given, strict=True)}
+    expected, gradients, size, sizes = eager(f, arguments)
+    assert agree([value], [expected], [size])
+    assert agree(flat(slopes_), gradients, sizes)
+    assert "eager engine: 0" in found.report()
+
+
+def test_a_label_is_a_name_only_if_it_is_an_identifier():
+    def f(x):
+        out = []
+        for k, label in enumerate(("__import__('os')", "a\nb", "np", "lambda", "good")):
+            total = x[k] * 2.0 + 1.0
+            total.label = label
+            out.append(ag.exp(total) * ag.tanh(total))
+        return ag.sum(out)
+
+    fast = compile(f, target="numpy")
+    x = RNG.random(5)
+    value, gradients, *_ = eager(f, {"x": x.tolist()})
+    found, slopes_ = fast.value_and_grad(x)
+    assert math.isclose(found, value, rel_tol=1e-13)
+    assert np.allclose(slopes_, gradients, rtol=1e-12)
+    assert "import" not in fast.source

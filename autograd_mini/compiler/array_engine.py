@@ -8,6 +8,7 @@ How a trace becomes a program is in `levels` and `roll`.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import time
@@ -16,7 +17,7 @@ from autograd_mini.compiler.emit import ArrayProgram, Request, array_program
 from autograd_mini.compiler.inputs import slots
 from autograd_mini.compiler.kept import last_sums, undisturbed
 from autograd_mini.compiler.levels import level_program
-from autograd_mini.compiler.roll import roll
+from autograd_mini.compiler.roll import CannotRollError, roll
 from autograd_mini.compiler.scalar_engine import Outcome, ScalarEngine, batch_size
 from autograd_mini.compiler.simplify import normal_form
 from autograd_mini.compiler.trace import CONSTANT, LEAF, Symbol, Trace, trace_function
@@ -135,9 +136,10 @@ class ArrayEngine:
 
     def _program(self) -> Any:
         """Return the rolled program, or the one by levels where too little repeats."""
-        rolled = self._rolled()
-        if rolled is not None:
-            return rolled
+        with contextlib.suppress(CannotRollError):
+            rolled = self._rolled()
+            if rolled is not None:
+                return rolled
         return level_program(
             self.trace, self.outputs, self.needed, self.sizes, self.batched,
             each=self.plan.reduce is None and bool(self.plan.batched),

@@ -15,10 +15,10 @@ import re
 
 from autograd_mini.compiler.contract import BATCH, aligned, contract, scaled
 from autograd_mini.compiler.names import Names
-from autograd_mini.compiler.roll import Access, Class, Term
+from autograd_mini.compiler.roll import Access, CannotRollError, Class, Term
 from autograd_mini.compiler.slopes import atom, literal, partial, write
 from autograd_mini.compiler.targets.numpy import namespace, spelling
-from autograd_mini.compiler.trace import COMPARISONS, LEAF, STOP
+from autograd_mini.compiler.trace import COMPARISONS, LEAF, STOP, TAKE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ class ArrayProgram:
 
     def __init__(self, source: str, constants: dict[str, Any], told: str, cells: int) -> None:
         self.source, self._told, self.cells = source, told, cells
-        names = namespace(source) | {"scatter": _scatter, "full": _full} | constants
+        names = (
+            namespace(source) | {"scatter": _scatter, "full": _full, "place": _place} | constants
+        )
         exec(compile(source, "<compiled by autograd_mini>", "exec"), names)  # noqa: S102 - our text
         self.run: Any = names["program"]
 
@@ -151,7 +153,7 @@ class _Writer:
         self.classes, self.request = list(classes), request
         self.names = Names(["np", "special", "rows", "arrays", "program", "n", "N", "inf",
                             "ratio", "sech", "sigmoid", "softplus", "clamp", "direction", "scatter",
-                            "full", "SELU_SCALE", "SELU_ALPHA", "SQRT_HALF"])  # fmt: skip
+                            "full", "place", "SELU_SCALE", "SELU_ALPHA", "SQRT_HALF"])  # fmt: skip
         self.array_names = [self.names.new(_unlike_index(name), "w") for name in request.names]
         self.lines: list[tuple[str, str, str]] = []
         self.constants: dict[str, Any] = {}
@@ -255,7 +257,9 @@ class _Writer:
             used = [*each.operands, *(f for t in each.terms for f in t.factors)]
             self.batched[number] = any(isinstance(a.of, int) and self.batched[a.of] for a in used)
             label = self.request.labels.get(number)
-            if each.operation == "sum":
+            if each.operation == TAKE:
+                self.name[number] = self._take(number, each, label)
+            elif each.operation == "sum":
                 self.name[number] = self._sum(number, each, label)
             else:
                 self.name[number] = self._row(number, each, label)
@@ -271,6 +275,25 @@ class _Writer:
         if found != set(want):
             text = f"np.broadcast_to({text}, {self.shape(number, batched=self.batched[number])})"
         return self.assign(text, label or _short(each.operation))
+
+    def _take(self, number: int, each: Class, label: str | None) -> str:
+        """Write the rows of an array that traced indices pick."""
+        rows, letters, part = self._rows(each)
+        table = each.operands[1].of
+        text = aligned(f"{self.name[table]}{part}[{rows}]", letters, self.axes(number))
+        return self.assign(text, label or "rows")
+
+    def _rows(self, each: Class) -> tuple[str, tuple[int, ...], str]:
+        """Return the indices, the letters of what they pick, and the part of the table."""
+        index, row = each.operands
+        if self.batched[row.of] or self.request.each:
+            raise CannotRollError
+        size, *rest = self.classes[row.of].shape
+        text, letters = self.load(index)
+        rows = self.assign(f"place({text}, {size})", "picked")
+        parts = [":", *(_slice(a, s) for a, s in zip(row.axes[1:], rest, strict=True))]
+        part = "" if set(parts) == {":"} else f"[{', '.join(parts)}]"
+        return rows, (*letters, *row.letters), part
 
     def _along_axis(self, each: Class, want: Sequence[int]) -> str:
         """Return the text of a maximum over a whole axis of one array; nothing if it is none."""
@@ -522,7 +545,16 @@ class _Writer:
         used = [*each.operands, *(f for t in each.terms for f in t.factors)]
         uses = sum(1 for a in used if isinstance(a.of, int) and a.of in self.moves)
         adjoint = self._adjoint(number, uses)
-        if each.operation == "sum":
+        if each.operation == TAKE:
+            rows, letters, part = self._rows(each)
+            table = each.operands[1].of
+            text, have = adjoint
+            if set(have) != set(letters):
+                full = self.shape(number, batched=self._keeps_examples(number))
+                text, have = f"full({text}, {list(have)!r}, {full})", self.axes(number)
+            name = self.buffer(table)
+            self.line(name, f"np.add.at({name}{part}, {rows}, {aligned(text, have, letters)})")
+        elif each.operation == "sum":
             for term in each.terms:
                 self._pass_on_term(number, term, adjoint)
         else:
@@ -707,6 +739,16 @@ def _scatter(array: Any, count: int, plan: Any, values: Any) -> None:
         rows[:, unique] += np.add.reduceat(flat[:, order], starts, axis=1)
     else:
         rows += flat @ plan
+
+
+def _place(index: Any, count: int) -> Any:
+    """Return traced indices as whole numbers; FloatingPointError if one has no item."""
+    import numpy as np  # noqa: PLC0415
+
+    whole = np.asarray(index).astype(np.intp)
+    if (whole != index).any() or (whole < 0).any() or (whole >= count).any():
+        raise FloatingPointError("an index without an item")
+    return whole
 
 
 def _full(array: Any, have: Sequence[int], shape: tuple[int, ...]) -> Any:

@@ -38,6 +38,10 @@ PARTS = 8
 """How many shifted copies a sum is split into at most."""
 
 
+class CannotRollError(Exception):
+    """Something has no pattern that a program could be written for."""
+
+
 class Access:
     """How an array's elements are picked, over some letters.
 
@@ -175,7 +179,7 @@ class _Rolling:
             operation = operations[node]
             if operation == CONSTANT:
                 continue
-            if operation == TAKE:
+            if operation == TAKE and not self._takes_rows(node):
                 return False
             key = self._key(node, operation)
             number = numbers.get(key)
@@ -199,6 +203,8 @@ class _Rolling:
             if len(terms) == 1:
                 return ("sum", tuple(sorted([of[f] for f in terms[0][1]])))
             return ("sum", frozenset([tuple(sorted([of[f] for f in t[1]])) for t in terms]))
+        if operation == TAKE:
+            return (TAKE, of[operands[0]], of[operands[1]])
         if operation in KEPT_CONSTANTS:
             values = tuple(
                 self.trace.operands[o] if self.trace.operations[o] == CONSTANT else of[o]
@@ -206,6 +212,19 @@ class _Rolling:
             )
             return (operation, values)
         return (operation, tuple([of.get(o, -1) for o in operands]))
+
+    def _takes_rows(self, node: int) -> bool:
+        """Tell whether the items among which a traced index picks are all rows of one array."""
+        np = self.np
+        index, *items = self.trace.operands[node]
+        number = self.of.get(items[0], -1)
+        if index not in self.of or any(self.of.get(item) != number for item in items):
+            return False
+        found = self.classes[number]
+        places = self.at[np.array(items)]
+        stride = math.prod(found.shape[1:])
+        whole = found.operation == LEAF and found.shape[:1] == (len(items),)
+        return whole and bool((np.diff(places) == stride).all()) and int(places[0]) < stride
 
     def _new(self, node: int, operation: str) -> Class:
         if operation == LEAF:
@@ -230,11 +249,17 @@ class _Rolling:
             self._shape_of_sum(found, nodes)
         else:
             self._shape_of_row(found, nodes)
+        if found.operation == TAKE:
+            index, row = found.operands
+            if row.axes is None or index.axes is None or set(index.letters) & set(row.letters):
+                raise CannotRollError
         del number
 
     def _shape_of_row(self, found: Class, nodes: Any) -> None:
         np = self.np
         rows = [self.trace.operands[node] for node in found.nodes]
+        if found.operation == TAKE:
+            rows = [operands[:2] for operands in rows]  # the index, and the first item
         operands = [np.array(column, dtype=np.intp) for column in zip(*rows, strict=True)]
         constant = [self.trace.operations[o[0]] == CONSTANT for o in operands]
         columns = [
@@ -247,6 +272,8 @@ class _Rolling:
         order = np.argsort(self.at[nodes])
         letters = self._unravelled(np.arange(len(nodes)), found.shape)
         for operand, c in zip(operands, constant, strict=True):
+            if found.operation == TAKE and c:
+                raise CannotRollError
             if c:
                 numbers = np.array([self.trace.operands[o][0] for o in operand[order]])
                 found.operands.append(self._numbers(numbers, letters, found.shape))
