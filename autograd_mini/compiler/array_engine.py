@@ -357,12 +357,12 @@ class ArrayEngine:
 
 
 def _all_finite(arrays: Sequence[Any]) -> bool:
-    """Tell whether all numbers are finite: their sums say so at once, unless those overflow."""
+    """Tell whether all numbers are finite: their squares' sum says so at once, or overflows."""
     import numpy as np  # noqa: PLC0415
 
-    if math.isfinite(sum([float(np.add.reduce(array, axis=None)) for array in arrays])):
-        return True
-    return all(np.isfinite(array).all() for array in arrays)
+    with np.errstate(invalid="ignore"):
+        total = sum([float(np.vdot(array, array)) for array in arrays])
+    return math.isfinite(total) or all(np.isfinite(array).all() for array in arrays)
 
 
 def _picked(places: Sequence[Any], by_array: dict[int, Any]) -> Any:

@@ -335,7 +335,7 @@ def _quick_key(arguments: Sequence[Any]) -> Any:
             key.append("float")
         elif kind is list and set(map(type, argument)) == {float}:
             key.append(len(argument))
-        elif getattr(argument, "dtype", None) == "float64" and kind.__name__ == "ndarray":
+        elif kind.__name__ == "ndarray" and argument.dtype.char == "d":
             key.append(argument.shape)
         else:
             return None
