@@ -1,10 +1,11 @@
 """Compiled Jacobians, Hessians and their products say what `derivatives` says."""
 
-import autograd_mini as ag
 import numpy as np
 import pytest
-from autograd_mini.compiler import compile
 from programs import flat, structured
+
+import autograd_mini as ag
+from autograd_mini.compiler import compile
 
 
 def rosenbrock(x):
