@@ -370,6 +370,8 @@ def _differences(values: list[Any]) -> list[Any]:
     The largest takes part in the differences as a Value: its own slope then is a sum over the
     others, which keeps its digits where 1 - p, with p close to 1, has lost them.
     """
+    if rule := _symbols_rule(values, "__autograd_differences__"):
+        return list(rule(values))
     at = _place_of_largest(values)
     if math.isinf(_number(values[at])):
         raise ValueError(f"the largest of the values must be finite, not {_number(values[at])}")
@@ -380,13 +382,27 @@ def _differences(values: list[Any]) -> list[Any]:
 
 def _log_of_sum(differences: list[Any]) -> Any:
     """Return the logarithm of the sum of exponentials, of differences to the largest."""
+    if rule := _symbols_rule(differences, "__autograd_log_of_sum__"):
+        return rule(differences)
     at = _place_of_largest(differences)
     return log1p(sum(exp(d) for k, d in enumerate(differences) if k != at))
 
 
 def _place_of_largest(values: list[Any]) -> int:
     """Return the place of the largest value, the first one of those that tie."""
+    if rule := _symbols_rule(values, "__autograd_place_of_largest__"):
+        return int(rule(values))
     return max(range(len(values)), key=lambda k: _number(values[k]))
+
+
+def _symbols_rule(values: list[Any], name: str) -> Any:
+    """Return the method by which a compiler's symbol among `values` answers; None without one.
+
+    Which value is the largest is known of numbers. A symbol stands for all numbers at once, so
+    that its compiler computes the maximum instead.
+    """
+    rules = (getattr(value.__class__, name, None) and getattr(value, name) for value in values)
+    return next(filter(None, rules), None)
 
 
 def _operand(value: Any, name: str = "an element") -> Any:
@@ -395,6 +411,8 @@ def _operand(value: Any, name: str = "an element") -> Any:
 
 
 def _number(value: Any) -> Any:
+    if hasattr(value, "__autograd_number__"):
+        return value.__autograd_number__()
     return getattr(value, "data", value)  # of a Value, or of a complex step's number
 
 

@@ -363,6 +363,8 @@ def stop_gradient(value: Any) -> Any:
     >>> x.grad
     3.0
     """
+    if hasattr(value, "__autograd_stop_gradient__"):
+        return value.__autograd_stop_gradient__()  # a compiler's symbol
     return Value(value.data, kind="constant") if isinstance(value, Value) else number(value)
 
 

@@ -9,7 +9,6 @@ What the program looks like is in `targets.python`.
 
 from __future__ import annotations
 
-from autograd_mini.compiler.adaptations import adapted
 from autograd_mini.compiler.symbols import Traced, TracingError
 from autograd_mini.containers import flatten
 from autograd_mini.graph import UNRECORDED, current_scope, recorded
@@ -228,7 +227,7 @@ def record(
     path.inputs = [Value(number) for number in numbers]
     path.own.update(path.inputs)
     symbols = [PathSymbol(path, value) for value in path.inputs]
-    with recorded(), adapted():
+    with recorded():
         arguments, named = rebuild(symbols)
         result = f(*arguments, **named)
     leaves, path.rebuild = flatten(result)

@@ -16,7 +16,6 @@ import math
 import operator
 from contextlib import contextmanager
 
-from autograd_mini.compiler.adaptations import adapted
 from autograd_mini.compiler.symbols import Traced, TracingError
 from autograd_mini.containers import flatten
 from autograd_mini.graph import UNRECORDED, current_scope
@@ -318,9 +317,8 @@ def trace_function(
     collecting = gc.isenabled()
     gc.disable()  # nothing here is garbage, and looking for it takes a tenth of the time
     try:
-        with adapted():
-            arguments, named = put(symbols)
-            result = f(*arguments, **named)
+        arguments, named = put(symbols)
+        result = f(*arguments, **named)
     finally:
         if collecting:
             gc.enable()
