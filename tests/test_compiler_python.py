@@ -198,6 +198,7 @@ def test_what_is_too_long_for_python_is_refused_and_it_says_why():
 
     with pytest.raises(ValueError, match=r'100,000 operations.*target="numpy"'):
         compile(f, target="python")(1.0)
+    assert compile(f)(1.0) == LIMIT + 2.0  # "auto" turns to arrays then
 
 
 def test_no_name_brings_anything_but_an_identifier_into_the_source():

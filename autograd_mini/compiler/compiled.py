@@ -17,6 +17,7 @@ from functools import update_wrapper
 from autograd_mini.compiler.derived import hvp_of, jacobian_of, shaped_rows
 from autograd_mini.compiler.plan import Plan, key_of, slots_of
 from autograd_mini.compiler.scalar_engine import ScalarEngine
+from autograd_mini.compiler.targets.python import TooLongError
 from autograd_mini.errors import UnknownNameError
 
 TYPE_CHECKING = False
@@ -271,7 +272,13 @@ class Compiled:
             if quick is not None and self._may_be_quick(self._engines[key], arguments):
                 self._quick[gradient, quick] = key
         engine = self._last = self._engines[key]
-        outcome = engine.run(of) if parameters is None else engine.run(of, parameters)
+        try:
+            outcome = engine.run(of) if parameters is None else engine.run(of, parameters)
+        except TooLongError:
+            if self.target == "python":
+                raise
+            engine = self._last = self._engines[key] = _engine(engine.plan, "numpy")
+            outcome = engine.run(of)
         value = outcome.rebuild(outcome.results)
         wanted = engine.plan.wanted
         return value, None if wanted is None else wanted.assemble(trees, outcome.gradients)

@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from autograd_mini.compiler.paths import Guard, Path
     from autograd_mini.operations import Row
 
-__all__ = ["LIMIT", "OtherPathError", "Program", "write"]
+__all__ = ["LIMIT", "OtherPathError", "Program", "TooLongError", "write"]
 
 LIMIT = 100_000
 """Operations beyond which Python takes too long, and too much memory, to compile the text."""
+
+
+class TooLongError(ValueError):
+    """A function takes more operations than Python can compile in reasonable time."""
 
 
 class OtherPathError(ArithmeticError):
@@ -136,7 +140,7 @@ def write(path: Path, wanted: Sequence[Any] | None, names: Sequence[str]) -> Pro
 
     Raises
     ------
-    ValueError
+    TooLongError
         If there are more operations than `LIMIT`.
     """
     writer = _Writer(path)
@@ -186,7 +190,7 @@ class _Writer:
         roots = _values([*path.results, *operands, *path.sources.values()])
         self.order = topological_order(roots)
         if sum(1 for node in self.order if node.operands) > LIMIT:
-            raise ValueError(
+            raise TooLongError(
                 f"the function takes more than {LIMIT:,} operations, for which Python would need "
                 'long to compile the text: use target="numpy"'
             )
