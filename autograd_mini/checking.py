@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd_mini.complex_step import STEP, ComplexNumber, NotAnalyticError
+from autograd_mini.complex_step import STEP, ComplexNumber
 from autograd_mini.containers import flatten
 from autograd_mini.derivatives import grad
 from autograd_mini.errors import DomainError
@@ -22,7 +22,7 @@ from autograd_mini.graph import no_grad, recorded
 from autograd_mini.value import Value, sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from matplotlib.figure import Figure
 
@@ -155,7 +155,7 @@ def _compare(
     if method != "differences":
         try:
             return _by_complex_step(f, numbers, rebuild, names, engine)
-        except NotAnalyticError:
+        except TypeError:  # an operation without a complex form, or one that takes no such thing
             if method == "complex step":
                 raise
     rows = []
@@ -344,7 +344,7 @@ class DeltaCheck:
     @property
     def worst(self) -> float:
         """The largest relative difference."""
-        return max(row.relative for row in self.rows)
+        return _largest(row.relative for row in self.rows)
 
     def plot(self, **options: Any) -> Figure:
         """Plot how large the gradients of each layer are, and how far they are from the formulas.
@@ -496,6 +496,8 @@ def _coded(target: Any, outputs: int, loss: Any) -> list[Any]:
         return list(target)
     if outputs == 1:
         return [target]
+    if target != int(target):
+        raise ValueError(f"y must be a class number or {outputs} labels, not {target}")
     coded: list[Any] = loss.code(int(target), outputs)
     return coded
 
@@ -509,8 +511,13 @@ def _numbers(tree: Any) -> Any:
 def _delta_row(layer: int, formula: str, quantity: str, graph: Any, closed: Any) -> DeltaRow:
     """Compare one array of the graph's with that of the closed form."""
     pairs = list(zip(flatten(graph)[0], flatten(closed.tolist())[0], strict=True))
-    largest = max(abs(b) for _, b in pairs)
-    return DeltaRow(layer, formula, quantity, max(abs(a - b) for a, b in pairs), largest)
+    largest = _largest(abs(b) for _, b in pairs)
+    return DeltaRow(layer, formula, quantity, _largest(abs(a - b) for a, b in pairs), largest)
+
+
+def _largest(numbers: Iterable[float]) -> float:
+    """Return the largest number; NaN, which `max` may pass over, if one is."""
+    return max(numbers, key=lambda x: math.inf if math.isnan(x) else x)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

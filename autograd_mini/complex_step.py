@@ -16,6 +16,7 @@ import math
 from autograd_mini import operations
 from autograd_mini.operations import number
 from autograd_mini.operators import Operators
+from autograd_mini.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,9 +60,13 @@ class ComplexNumber(Operators):
         """The real part, which decides comparisons."""
         return self.content.real
 
+    def __autograd_stop_gradient__(self) -> ComplexNumber:
+        """Go on: a step in the value is what the witness looks at, whatever the engine does."""
+        return self
+
     def __autograd_operation__(self, row: Row, operands: Sequence[Any]) -> Any:
         """Compute `row`: its own value gives the real part, the complex form the imaginary one."""
-        contents = [o.content if isinstance(o, ComplexNumber) else number(o) for o in operands]
+        contents = [_content(operand) for operand in operands]
         reals = [z.real for z in contents]
         if not row.partials:
             return row.value(*reals)
@@ -69,6 +74,13 @@ class ComplexNumber(Operators):
         if form is None:
             raise NotAnalyticError(f"{row.name} has no complex form")
         return ComplexNumber(complex(row.evaluate(reals), form(*contents).imag))
+
+
+def _content(operand: Any) -> Any:
+    """Return the number of an operand; a Value that the function uses is a constant here."""
+    if isinstance(operand, ComplexNumber):
+        return operand.content
+    return number(operand.data if isinstance(operand, Value) else operand)
 
 
 def _power(x: complex, y: complex) -> complex:

@@ -893,6 +893,9 @@ def clip_by_norm(gradients: Sequence[float], limit: float) -> list[float]:
     length = math.hypot(*gradients)
     if length <= limit:
         return list(gradients)
+    if math.isinf(length):  # too long for a float, though each component is one
+        largest = max(map(abs, gradients))
+        return clip_by_norm([g / largest for g in gradients], limit)
     return [g * (limit / length) for g in gradients]
 
 

@@ -136,6 +136,17 @@ class UnknownNameError(ValueError):
         return UnknownNameError, (self.what, self.name, self.known)
 
 
+class InfiniteLossError(ValueError):
+    """A loss takes the logarithm of a probability that is exactly wrong.
+
+    Examples
+    --------
+    >>> raise InfiniteLossError("log_loss is infinite")
+    Traceback (most recent call last):
+    autograd_mini.errors.InfiniteLossError: log_loss is infinite
+    """
+
+
 class DivergedError(ArithmeticError):
     """Training was stopped because the loss or a gradient was no longer a finite number.
 

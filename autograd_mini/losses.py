@@ -16,7 +16,7 @@ import math
 import operator
 
 from autograd_mini.containers import flatten
-from autograd_mini.errors import UnknownNameError
+from autograd_mini.errors import InfiniteLossError, UnknownNameError
 from autograd_mini.functions import (
     abs,
     less_equal,
@@ -585,7 +585,7 @@ def _check_probabilities(loss: str, a: list[Any], y: list[Any], *, both: bool) -
                 "use sigmoid or softmax outputs"
             )
         if (p == 0 and label > 0) or (both and p == 1 and label < 1):
-            raise ValueError(
+            raise InfiniteLossError(
                 f"{loss} is infinite, as a probability is exactly wrong "
                 f"(it is {p} for the label {label}): use {loss}_from_logits"
             )

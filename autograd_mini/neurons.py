@@ -499,7 +499,10 @@ class Perceptron(Neuron):
 
     def __call__(self, x: Iterable[Any]) -> int:
         """Return the class of an example, 0 or 1."""
-        return self._predicted(self._features(x))
+        weights = [weight.data for weight in self._w]
+        self.s = _weighted_sum(weights, self._features(x), self._b.data)
+        self.a = predicted = int(self.s > 0)
+        return predicted
 
     def _features(self, x: Any) -> list[Any]:
         features = _example(x, self.inputs, "the perceptron")

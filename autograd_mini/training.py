@@ -23,8 +23,8 @@ from typing import NamedTuple
 
 from autograd_mini.containers import flatten
 from autograd_mini.descent import clip_by_norm, constant_schedule, resolve_optimizer
-from autograd_mini.errors import DivergedError, DomainError
-from autograd_mini.graph import no_grad
+from autograd_mini.errors import DivergedError, DomainError, InfiniteLossError
+from autograd_mini.graph import no_grad, recorded
 from autograd_mini.losses import LOSSES, SIGNS, resolve
 from autograd_mini.neurons import MLP, Layer, Neuron, Perceptron
 from autograd_mini.operations import is_number, number
@@ -357,7 +357,8 @@ class _Training:
         try:
             for start in range(0, count, self.batch_size):
                 batch = order[start : start + self.batch_size]
-                losses, found = self.batch(batch, factor)
+                with recorded():  # also where the caller records nothing
+                    losses, found = self.batch(batch, factor)
                 total, right, met = total + losses, right + found, met + len(batch)
                 bar.advance(epoch, total / met, right / met if self.examples.classes else None)
             watched = self.watched()
@@ -645,10 +646,24 @@ class _Task:
 
     def record(self, x: list[float], target: list[float]) -> tuple[list[Any], Any]:
         """Return the network's outputs, and the loss with its graph."""
+        outputs = self.said(self.say, x)
+        return [_data(output) for output in outputs], self.judged(outputs, target)
+
+    def said(self, say: Say, x: list[float]) -> list[Any]:
+        """Return the network's outputs."""
         try:
-            outputs = _listed(self.say(x))
-            return [_data(output) for output in outputs], self.loss(outputs, target)
-        except ValueError as error:  # not by inputs and labels, which were checked before
+            return _listed(say(x))
+        except ValueError as error:  # not by the inputs, which were checked before
+            raise _NotFiniteError(str(error)) from error
+
+    def judged(self, outputs: list[Any], target: list[float]) -> Any:
+        """Return the loss of one example; an error of one's own loss stays what it is."""
+        try:
+            return self.loss(outputs, target)
+        except ValueError as error:  # not by the labels, which were checked before
+            ours = self.loss.name in LOSSES or isinstance(error, (DomainError, InfiniteLossError))
+            if not ours:
+                raise
             raise _NotFiniteError(str(error)) from error
 
     def decide(self, outputs: Sequence[float]) -> int:
@@ -665,11 +680,8 @@ class _Task:
         """Return loss and accuracy on examples, recording nothing."""
         say, total, right = self.plain(), 0.0, 0
         for index, x in enumerate(examples.X):
-            outputs = say(x)
-            try:
-                total += self.loss(outputs, examples.targets[index])
-            except ValueError as error:
-                raise _NotFiniteError(str(error)) from error
+            outputs = self.said(say, x)
+            total += self.judged(outputs, examples.targets[index])
             if examples.classes:
                 right += self.decide(outputs) == examples.classes[index]
         if not math.isfinite(total):

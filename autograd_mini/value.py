@@ -326,6 +326,9 @@ class Value(Operators):
         ways = "value.data for the number, or autograd_mini's function"
         raise TypeError(f"float() and math would drop the graph in silence: write {ways}")
 
+    def __format__(self, specification: str) -> str:
+        return format(self._data, specification) if specification else repr(self)
+
     def __int__(self) -> int:
         return int(float(self))
 

@@ -13,6 +13,7 @@ from autograd_mini.extending import sample_points
 from autograd_mini.operations import TABLE, Partial
 
 ACTIVATIONS = [name for name in delta.ACTIVATIONS if name != "softmax"]
+FORMULAS = ["output_delta", "hidden_delta", "bias_gradient", "weight_gradient"]
 DIFFERENTIABLE = [
     row
     for row in TABLE.values()
@@ -164,8 +165,9 @@ def test_second_derivatives_are_checked_on_request():
     assert [row.component for row in report.rows] == ["∂x0", "∂x1", "∂∇x0", "∂∇x1"]
 
 
-def test_a_gradient_that_forgets_a_term_is_caught():
-    report = check_gradients(lambda x: x * ag.stop_gradient(x), 3.0, method="differences")
+@pytest.mark.parametrize("method", ["complex step", "differences"])
+def test_a_gradient_that_forgets_a_term_is_caught(method):
+    report = check_gradients(lambda x: x * ag.stop_gradient(x), 3.0, method=method)
     assert not report.passed
     assert "WRONG" in str(report)
 
@@ -191,3 +193,35 @@ def test_bad_arguments_of_the_check_raise(named, message):
 def test_differences_need_both_sides():
     with pytest.raises(ValueError, match="differences need both sides"):
         check_gradients(lambda x: x**1.5, 0.0, method="differences")
+
+
+@pytest.mark.parametrize(
+    "formula", ["output_delta", "hidden_delta", "bias_gradient", "weight_gradient"]
+)
+def test_a_nan_anywhere_in_a_delta_formula_is_caught(formula, monkeypatch):
+    right = getattr(delta, formula)
+
+    def planted(*given):
+        array = right(*given).copy()
+        array.flat[-1] = math.nan
+        return array
+
+    monkeypatch.setattr(delta, formula, planted)
+    assert not check_deltas(ag.MLP([2, 3, 2], seed=1), [0.5, -1.0], [1, 0]).passed
+
+
+def test_a_class_number_must_be_whole():
+    with pytest.raises(ValueError, match=r"a class number or 2 labels, not 1\.5"):
+        check_deltas(ag.MLP([2, 3, 2], seed=1), [0.5, -1.0], 1.5)
+
+
+def test_values_that_a_function_uses_are_constants_of_the_check():
+    net, w = ag.MLP([2, 2, 1], seed=0), ag.Value(2.0)
+    assert check_gradients(lambda x: net(x)[0] * w, [0.5, -1.0]).rows[0].method == "complex step"
+    assert check_gradients(lambda x: net(x)[0] * w, [0.5, -1.0]).passed
+
+
+def test_what_takes_no_complex_step_is_checked_by_differences():
+    report = check_gradients(lambda x: ag.grad(lambda y: x * y**2)(2.0), 1.5)
+    assert report.passed
+    assert report.rows[0].method == "differences"

@@ -242,3 +242,31 @@ def test_a_new_shape_is_traced_once_and_the_cache_has_a_bound():
     for size in range(66, 80):
         fast([1.0] * size)
     assert "programs kept: 64, thrown away: 15" in fast.report()
+
+
+def test_inside_another_differentiation_a_compiled_function_is_the_function_itself():
+    square = compile(lambda x: (x - 3) ** 2)
+    assert square(2.0) == 1.0
+    assert ag.grad(square)(2.0) == -2.0
+    assert ag.grad(lambda x: x * square(x))(2.0) == -3.0
+    assert ag.hessian(square)(2.0) == 2.0
+    assert ag.jvp(square, (2.0,), (1.0,)) == (1.0, -2.0)
+    v = ag.Value(2.0)
+    (square(v) * v).backward()
+    assert v.grad == -3.0
+    assert ag.check_gradients(square, 2.0).passed
+    assert ag.gradient_descent(square, 0.0).theta == pytest.approx(3.0, abs=1e-4)
+
+
+def test_inside_another_compiled_function_it_is_traced_with_it():
+    square = compile(lambda x: (x - 3) ** 2)
+    product = compile(lambda x: x * square(x))
+    assert [product(x) for x in (2.0, 5.0)] == [2.0, 20.0]
+    assert product.grad(5.0) == 24.0
+
+
+def test_the_compiled_gradient_of_a_variable_of_another_differentiation_is_refused():
+    with pytest.raises(TypeError, match="inside another differentiation use autograd_mini"):
+        compile(lambda x: x * x).grad(ag.Value(2.0))
+    with pytest.raises(TypeError, match="with a batch takes plain numbers"):
+        compile(lambda x: x * x, batched="x")([ag.Value(2.0)])

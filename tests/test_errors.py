@@ -11,6 +11,7 @@ from autograd_mini import errors
 from autograd_mini.errors import (
     DivergedError,
     DomainError,
+    InfiniteLossError,
     ModelFileError,
     NonFiniteGradientError,
     StaleGraphError,
@@ -55,6 +56,9 @@ EXAMPLES = {
         "try a smaller step"),
         {"epoch": 3, "reason": "the loss is inf"},
         ArithmeticError,
+    ),
+    "InfiniteLossError": (
+        InfiniteLossError("log_loss is infinite"), "log_loss is infinite", {}, ValueError,
     ),
     "ModelFileError": (
         ModelFileError("a.json", "it is not JSON"),

@@ -21,6 +21,7 @@ from autograd_mini.descent import (
     resolve_optimizer,
 )
 from autograd_mini.errors import DivergedError, UnknownNameError
+from autograd_mini.graph import no_grad
 from autograd_mini.losses import l1, l2, log_loss, quadratic
 from autograd_mini.neurons import MLP, Module, Neuron, Perceptron
 from autograd_mini.training import Epoch, History, accuracy, answers, confusion, fit, predict
@@ -693,3 +694,27 @@ def test_what_came_is_not_changed():
     before = copy.deepcopy(state)
     quietly(MLP([2, 1]), X, y, epochs=3, resume=state)
     assert state == before
+
+
+def test_training_records_also_where_the_caller_records_nothing():
+    net = MLP([2, 2, 1], seed=0)
+    before = numbers(net)
+    with no_grad():
+        quietly(net, [[0.0, 1.0], [1.0, 0.0]], [0, 1])
+    assert numbers(net) != before
+
+
+def test_an_error_of_ones_own_loss_stays_what_it_is():
+    def broken(outputs, labels):
+        raise ValueError("my bug")
+
+    with pytest.raises(ValueError, match=r"^my bug$"):
+        quietly(MLP([2, 1], seed=0), [[0.0, 1.0]], [1], loss=broken)
+
+
+def test_divergence_is_told_also_where_it_shows_in_the_validation():
+    X = [[math.sin(i), math.cos(i)] for i in range(20)]
+    net = MLP([2, 8, 8, 1], activation="identity", output="identity", seed=1)
+    with pytest.raises(DivergedError):
+        quietly(net, X, [[x[0]] for x in X], loss="quadratic", optimizer=SGD(1000.0),
+                validation=0.25, batch_size=1000)  # fmt: skip

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini.commands.usage import Parser, UsageError, say, sizes, whole
 from autograd_mini.errors import DomainError, NonFiniteGradientError
-from autograd_mini.losses import LOSSES, resolve
+from autograd_mini.losses import DISTRIBUTION, LOSSES, resolve
 from autograd_mini.neurons import ACTIVATIONS, MLP
 from autograd_mini.operations import TABLE
 
@@ -139,6 +139,8 @@ def _networks(shape: tuple[int, ...], seed: int) -> Iterator[Result]:
     pairs = [(name, "log_loss") for name in ACTIVATIONS if name not in ("softmax", "sigmoid")]
     pairs += [("sigmoid", name) for name, loss in LOSSES.items() if not loss.from_logits]
     for activation, loss in pairs:
+        if shape[-1] == 1 and LOSSES[loss].labels == DISTRIBUTION:
+            continue  # a single output is no distribution over classes
         what = f"{loss}, {activation}"
         deltas = _deltas(shape, activation, loss, seed)
         checked = f"{deltas.examples} examples"

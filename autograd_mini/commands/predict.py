@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini import model_files
@@ -125,6 +126,12 @@ def run(arguments: argparse.Namespace) -> int:
     UsageError
         If a file can't be read or written, or holds what is not accepted.
     """
+    if arguments.out and any(
+        _same(arguments.out, read) for read in (arguments.model, arguments.csv)
+    ):
+        raise UsageError(
+            f"--out {arguments.out} would write over what is read: choose another file"
+        )
     with explained(ModelFileError, OSError):
         model = Model.load(arguments.model)
     with explained(ValueError, OSError):
@@ -155,6 +162,11 @@ def _table(model: Model, classes: list[int], found: list[list[float]]) -> str:
     for k, outputs in zip(classes, found, strict=True):
         rows.writerow([model.class_names[k], repr(_of_class(k, outputs, probable=probable))])
     return text.getvalue()
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two paths lead to one file."""
+    return Path(one).resolve() == Path(other).resolve()
 
 
 def _of_class(k: int, outputs: list[float], *, probable: bool) -> float:

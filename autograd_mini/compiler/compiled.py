@@ -18,7 +18,9 @@ from autograd_mini.compiler.derived import hvp_of, jacobian_of, shaped_rows
 from autograd_mini.compiler.plan import Plan, key_of, slots_of
 from autograd_mini.compiler.scalar_engine import ScalarEngine
 from autograd_mini.compiler.targets.python import TooLongError
+from autograd_mini.containers import flatten
 from autograd_mini.errors import UnknownNameError
+from autograd_mini.operations import HOOK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,7 +131,15 @@ class Compiled:
         update_wrapper(self, f, updated=())
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        """Return what `f` returns, as plain numbers; of a batch, reduced."""
+        """Return what `f` returns, as plain numbers; of a batch, reduced.
+
+        Inside another differentiation or another compiled function it is `f` itself, so that
+        what is recorded around it goes on.
+        """
+        if _quick_key(arguments) is None and _is_within_another([*arguments, *named.values()]):
+            if self.batched:
+                raise TypeError("a compiled function with a batch takes plain numbers, not Values")
+            return self.f(*arguments, **named)
         return self._run(arguments, named, gradient=False)[0]
 
     def value_and_grad(self, *arguments: Any, **named: Any) -> tuple[Any, Any]:
@@ -251,6 +261,11 @@ class Compiled:
         parameters: dict[str, Any] | None = None,
     ) -> tuple[Any, Any]:
         quick = None if named else _quick_key(arguments)
+        if quick is None and _is_within_another([*arguments, *named.values()]):
+            raise TypeError(
+                "the gradient of a compiled function takes plain numbers: inside another "
+                "differentiation use autograd_mini.grad of the function"
+            )
         if quick is not None and (gradient, quick) in self._quick:
             found = self._quickly(self._quick[gradient, quick], arguments, parameters)
             if found is not None:
@@ -347,6 +362,15 @@ def _quick_key(arguments: Sequence[Any]) -> Any:
         else:
             return None
     return tuple(key)
+
+
+def _is_within_another(arguments: Sequence[Any]) -> bool:
+    """Tell whether an argument holds a variable of a differentiation, a symbol, or a step."""
+    return any(
+        hasattr(leaf.__class__, HOOK)
+        and getattr(leaf, "kind", None) not in ("parameter", "constant")
+        for leaf in flatten(arguments)[0]
+    )
 
 
 def _engine(plan: Plan, target: str) -> Any:

@@ -277,7 +277,9 @@ def _reached(thing: Any) -> list[tuple[str, Any]]:
         return [(f"{index}", part) for index, part in enumerate(thing, 1)]
     if isinstance(thing, dict) and len(thing) < MANY:
         return [(str(key), part) for key, part in thing.items()]
-    if isinstance(thing, types.FunctionType) and not thing.__module__.startswith("autograd_mini."):
+    if isinstance(thing, types.FunctionType) and not (thing.__module__ or "").startswith(
+        "autograd_mini."
+    ):
         return [*_closed_over(thing), *_globals(thing)]
     return []
 
