@@ -13,6 +13,7 @@ from __future__ import annotations
 import builtins
 import math
 from fractions import Fraction
+from functools import cache
 from numbers import Real
 
 TYPE_CHECKING = False
@@ -271,11 +272,6 @@ def sinc_derivative(order: Any, x: Any) -> float:
     return float(derivative)
 
 
-def lgamma(x: Any) -> float:
-    """Return ln|Γ(x)|, which has no limit at -inf: there, math.lgamma gives inf."""
-    return math.nan if x == -math.inf else math.lgamma(x)
-
-
 # B_2, B_4, …, B_20 (Abramowitz and Stegun, table 23.2)
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510,
               43867 / 798, -174611 / 330)  # fmt: skip
@@ -315,6 +311,26 @@ def polygamma(order: Any, x: Any) -> float:
         ratio = math.factorial(2 * k + n - 1) / math.factorial(2 * k)
         terms.append(bernoulli * ratio * power(x, -2 * k - n))
     return float(sign * math.fsum(terms))
+
+
+def lgamma(x: Any) -> float:
+    """Return ln|Γ(x)|, to its digits also beside the zeros at 1 and 2.
+
+    Python's own loses them there: it adds numbers of the size of 1. Around 2 stands the Taylor
+    series, whose coefficients are polygammas; around 1 the
+    same, since lnΓ(1 + t) = lnΓ(2 + t) - ln(1 + t).
+    """
+    if not 0.5 <= x <= 2.5:  # at -inf, where there is no limit, math.lgamma gives inf
+        return math.nan if x == -math.inf else math.lgamma(x)
+    t = float(x - 2 if x > 1.25 else x - 1)
+    terms = [coefficient * t**power for power, coefficient in enumerate(_lgamma_series(), 1)]
+    return math.fsum(terms if x > 1.25 else [*terms, -math.log1p(t)])
+
+
+@cache
+def _lgamma_series() -> tuple[float, ...]:
+    """Return the coefficients of lnΓ(2 + t), from that of t to that of its 40th power."""
+    return tuple(polygamma(k - 1, 2.0) / math.factorial(k) for k in range(1, 41))
 
 
 def cotangent_derivative(order: int, x: float) -> float:

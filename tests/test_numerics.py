@@ -122,3 +122,13 @@ def test_a_ratio_for_rules_is_infinite_over_zero_and_zero_where_both_are():
 
 def test_sinh_is_infinite_on_the_right_side():
     assert (numerics.sinh(1000.0), numerics.sinh(-1000.0)) == (math.inf, -math.inf)
+
+
+@pytest.mark.parametrize("x", [1 + 1e-8, 1 - 1e-10, 2 - 1e-12, 2 + 1e-9, 1.05, 1.9, 0.55, 2.45])
+def test_the_logarithm_of_gamma_keeps_its_digits_beside_its_zeros(x):
+    exact = mpmath.loggamma(mpmath.mpf(x))
+    assert numerics.lgamma(x) == pytest.approx(float(exact), rel=2e-15)
+
+
+def test_the_logarithm_of_gamma_is_zero_at_one_and_two():
+    assert numerics.lgamma(1.0) == numerics.lgamma(2.0) == 0.0
