@@ -225,3 +225,10 @@ def test_what_takes_no_complex_step_is_checked_by_differences():
     report = check_gradients(lambda x: ag.grad(lambda y: x * y**2)(2.0), 1.5)
     assert report.passed
     assert report.rows[0].method == "differences"
+
+
+@pytest.mark.parametrize(("f", "x"), [(ag.floor, 1.0), (ag.step, 0.0)])
+def test_at_a_jump_differences_can_not_agree(f, x):
+    report = check_gradients(f, x)
+    assert not report.passed
+    assert "unclear" in str(report)
