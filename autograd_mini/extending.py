@@ -115,6 +115,11 @@ def operation(
         raise ValueError("partials must hold one rule for each operand")
     if domain and len(domain) != len(partials):
         raise ValueError(f"domain has {len(domain)} intervals for {len(partials)} operands")
+    rules = [p[0] if isinstance(p, tuple) else p for p in partials]
+    for rule in rules:
+        if getattr(getattr(rule, "__code__", None), "co_argcount", None) != len(partials) + 1:
+            takes = "the operands and the result"
+            raise ValueError(f"each of {len(partials)} partials must be a function of {takes}")
     places = ", ".join(f"{{{place}}}" for place in range(len(partials)))
     named = name.replace("_", r"\_")
     row = Row(
@@ -191,7 +196,8 @@ def _check(row: Row) -> None:
             try:
                 report = check_gradients(row.__call__, *point, order=order, method="differences")
             except (DomainError, NonFiniteGradientError) as error:
-                raise WrongDerivativeError(row.name, point, order, str(error)) from error
+                reason = f"{error} (is the operation's domain given?)"
+                raise WrongDerivativeError(row.name, point, order, reason) from error
             if not report.passed:
                 raise WrongDerivativeError(row.name, point, order, str(report))
 

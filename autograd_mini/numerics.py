@@ -86,9 +86,11 @@ class Interval:
     """
 
     def __init__(self, text: str) -> None:
-        low, high = text[1:-1].split(",")
-        self.text = text
-        self.low, self.high = float(low), float(high)
+        try:
+            low, high = map(float, text[1:-1].split(","))
+        except ValueError:
+            raise ValueError(f'an interval is written like "(0, inf]", not {text!r}') from None
+        self.text, self.low, self.high = text, low, high
         self.low_closed, self.high_closed = text[0] == "[", text[-1] == "]"
 
     def __contains__(self, x: Any) -> bool:

@@ -107,3 +107,21 @@ def test_sample_points_lie_in_the_domain_and_follow_the_seed(name):
     points = sample_points(row, 10, seed=3)
     assert all(row.accepts(*point) for point in points)
     assert points == sample_points(row, 10, seed=3) != sample_points(row, 10, seed=4)
+
+
+@pytest.mark.parametrize(
+    "partials", [[ag.cos], [lambda x: 1.0], [lambda x, r: 1.0, lambda x, r: 1.0]]
+)
+def test_a_partial_must_be_a_function_of_the_operands_and_the_result(partials):
+    with pytest.raises(ValueError, match="must be a function of the operands and the result"):
+        register_softsign(partials=partials)
+
+
+def test_an_interval_must_be_written_as_one():
+    with pytest.raises(ValueError, match="an interval is written like"):
+        register_softsign(domain=["positive"])
+
+
+def test_a_domain_that_was_forgotten_is_hinted_at():
+    with pytest.raises(WrongDerivativeError, match="is the operation's domain given"):
+        operation("natural", math.log, [lambda x, r: 1 / x])
