@@ -499,8 +499,7 @@ class Perceptron(Neuron):
 
     def __call__(self, x: Iterable[Any]) -> int:
         """Return the class of an example, 0 or 1."""
-        weights = [weight.data for weight in self._w]
-        self.s = _weighted_sum(weights, self._features(x), self._b.data)
+        self.s = self._sum(self._features(x))
         self.a = predicted = int(self.s > 0)
         return predicted
 
@@ -510,9 +509,9 @@ class Perceptron(Neuron):
             self._refuse_gradient()
         return features
 
-    def _predicted(self, x: Sequence[Any]) -> int:
-        weights = [weight.data for weight in self._w]
-        return int(_weighted_sum(weights, x, self._b.data) > 0)
+    def _sum(self, x: Sequence[Any]) -> Any:
+        """Return the weighted sum as a plain number."""
+        return _weighted_sum([weight.data for weight in self._w], x, self._b.data)
 
     def learn(
         self,
@@ -572,7 +571,7 @@ class Perceptron(Neuron):
 
     def _corrected(self, x: Sequence[Any], label: Any, step: Any) -> bool:
         """Correct the weights by one example; tell whether it was mistaken."""
-        error = label - self._predicted(x)
+        error = label - int(self._sum(x) > 0)
         if error:
             for weight, feature in zip(self._w, x, strict=True):
                 weight.data += step * error * feature

@@ -1029,3 +1029,12 @@ def test_a_network_of_gradients_survives_pickle_and_copies():
     for twin in (copy.deepcopy(gradient), pickle.loads(pickle.dumps(gradient))):
         assert twin.state_dict() == gradient.state_dict()
         assert twin.parameters() == gradient.parameters()
+
+
+def test_a_perceptron_keeps_the_sum_and_the_answer_of_its_last_call():
+    perceptron = Perceptron(2)
+    perceptron.w, perceptron.b = [2.0, -1.0], 0.5
+    assert perceptron([1.0, 3.0]) == 0
+    assert (perceptron.s, perceptron.a) == (-0.5, 0)
+    assert perceptron([1.0, 1.0]) == 1
+    assert (perceptron.s, perceptron.a) == (1.5, 1)
