@@ -9,7 +9,7 @@ import pytest
 from programs import agree, eager, flat, structured
 
 import autograd_mini as ag
-from autograd_mini.compiler import compile, contract, emit, roll, simplify, slopes, take
+from autograd_mini.compiler import access, compile, contract, emit, simplify, slopes, take
 
 RNG = np.random.default_rng(0)
 
@@ -207,8 +207,8 @@ def _flipped_sign(original):
 
 
 def _first_step(original):
-    def axis(self, column, letters, sizes):
-        found = original(self, column, letters, sizes)
+    def axis(column, letters, sizes):
+        found = original(column, letters, sizes)
         return (found[0], 0, *found[2:]) if isinstance(found, tuple) else found
 
     return axis
@@ -255,7 +255,7 @@ def _overwriting(original):
     ("owner", "name", "fault"),
     [
         (simplify._Melting, "as_terms", _flipped_sign),
-        (roll._Rolling, "_axis", _first_step),
+        (access, "axis_of", _first_step),
         (emit._Writer, "product", _without_multiplicity),
         (emit._Writer, "_adjoint", _last_part_alone),
         (contract, "aligned", _untransposed),

@@ -17,7 +17,8 @@ from autograd_mini.compiler.emit import ArrayProgram, Request, array_program
 from autograd_mini.compiler.inputs import slots
 from autograd_mini.compiler.kept import last_sums, undisturbed
 from autograd_mini.compiler.levels import level_program
-from autograd_mini.compiler.roll import CannotRollError, roll
+from autograd_mini.compiler.roll import roll
+from autograd_mini.compiler.rolled import CannotRollError
 from autograd_mini.compiler.scalar_engine import Outcome, ScalarEngine, batch_size
 from autograd_mini.compiler.simplify import normal_form
 from autograd_mini.compiler.trace import CONSTANT, LEAF, Symbol, Trace, trace_function

@@ -15,7 +15,7 @@ import re
 
 from autograd_mini.compiler.contract import BATCH, aligned, contract, scaled
 from autograd_mini.compiler.names import Names
-from autograd_mini.compiler.roll import Access, CannotRollError, Class, Term
+from autograd_mini.compiler.rolled import Access, CannotRollError, Class, Term
 from autograd_mini.compiler.slopes import atom, literal, partial, write
 from autograd_mini.compiler.targets.numpy import namespace, spelling
 from autograd_mini.compiler.trace import COMPARISONS, LEAF, STOP, TAKE

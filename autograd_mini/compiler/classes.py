@@ -1,0 +1,126 @@
+"""With this one can sort the nodes of a trace into classes: those that do the same.
+
+- `Classes(trace, normal, shapes).classify()` puts each node into its class.
+
+One pass from the leaves, one dictionary: a node's class is its operation with the classes of its
+operands; a sum's is the set of its terms' factors. Which axes a class has is found in `axes`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from autograd_mini.compiler.axes import unravelled
+from autograd_mini.compiler.rolled import Class
+from autograd_mini.compiler.trace import CONSTANT, LEAF, TAKE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from autograd_mini.compiler.simplify import Normal
+    from autograd_mini.compiler.trace import Trace
+
+__all__ = ["Classes"]
+
+KEPT_CONSTANTS = frozenset({"power", "polygamma", "sinc_derivative", "round"})
+"""The rows whose plain numbers tell classes apart."""
+
+MANY, SHARE = 80, 0.2
+"""Rolling is given up where more classes than these, and than this share of the nodes, appear."""
+
+
+class Classes:
+    """The classes of a trace, as far as they are known.
+
+    Attributes
+    ----------
+    all : list of Classes
+        Operands before results.
+    of : dict
+        The class of each node.
+    at : array
+        Each node's place in its class.
+
+    Parameters
+    ----------
+    trace : Trace
+    normal : Normal
+    shapes : sequence of tuples
+        Of the arrays.
+    """
+
+    def __init__(self, trace: Trace, normal: Normal, shapes: Sequence[tuple[int, ...]]) -> None:
+        self.trace, self.normal, self.shapes = trace, normal, shapes
+        self.all: list[Class] = []
+        self.of: dict[int, int] = {}
+        self.at = np.zeros(len(trace.operations), dtype=np.intp)
+
+    def classify(self) -> bool:
+        """Put each node into its class; False where too little repeats."""
+        numbers: dict[Any, int] = {}
+        operations = self.trace.operations
+        for node in self.normal.order:
+            operation = operations[node]
+            if operation == CONSTANT:
+                continue
+            if operation == TAKE and not self._takes_rows(node):
+                return False
+            key = self._key(node, operation)
+            number = numbers.get(key)
+            if number is None:
+                number = numbers[key] = len(self.all)
+                self.all.append(self._new(node, operation))
+            found = self.all[number]
+            self.of[node] = number
+            if operation == LEAF:
+                self.at[node] = self.trace.operands[node][1]
+            found.nodes.append(node)
+        few = len(self.all) <= max(MANY, SHARE * len(self.normal.order))
+        return few and len(self.all) <= 10 * MANY
+
+    def _key(self, node: int, operation: str) -> Any:
+        operands, of = self.trace.operands[node], self.of
+        if operation == LEAF:
+            return (LEAF, operands[0])
+        terms = self.normal.terms.get(node)
+        if terms is not None:
+            if len(terms) == 1:
+                return ("sum", tuple(sorted([of[f] for f in terms[0][1]])))
+            return ("sum", frozenset([tuple(sorted([of[f] for f in t[1]])) for t in terms]))
+        if operation == TAKE:
+            return (TAKE, of[operands[0]], of[operands[1]])
+        if operation in KEPT_CONSTANTS:
+            values = tuple(
+                self.trace.operands[o] if self.trace.operations[o] == CONSTANT else of[o]
+                for o in operands
+            )
+            return (operation, values)
+        return (operation, tuple([of.get(o, -1) for o in operands]))
+
+    def _takes_rows(self, node: int) -> bool:
+        """Tell whether the items among which a traced index picks are all rows of one array."""
+        index, *items = self.trace.operands[node]
+        number = self.of.get(items[0], -1)
+        if index not in self.of or any(self.of.get(item) != number for item in items):
+            return False
+        found = self.all[number]
+        places = self.at[np.array(items)]
+        stride = math.prod(found.shape[1:])
+        whole = found.operation == LEAF and found.shape[:1] == (len(items),)
+        return whole and bool((np.diff(places) == stride).all()) and int(places[0]) < stride
+
+    def _new(self, node: int, operation: str) -> Class:
+        if operation == LEAF:
+            array = self.trace.operands[node][0]
+            return Class(LEAF, tuple(self.shapes[array]), array)
+        return Class("sum" if node in self.normal.terms else operation)
+
+    def columns(self, nodes: Any) -> tuple[int, list[Any]]:
+        """Return the class of nodes and their coordinates in it."""
+        number = self.of[int(nodes[0])]
+        shape = self.all[number].shape
+        return number, unravelled(self.at[nodes], shape)

@@ -1,0 +1,197 @@
+"""With this one can find the loops of a class of sums: what is multiplied and summed over what.
+
+- `shape_of_sum(classes, found, nodes)` finds the axes of a class of sums, and its terms.
+
+The letters of a term fill a box exactly: those of its target, and those that are summed. Terms
+that fill none are split into shifted copies, as at a border, or gone through row by row.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from autograd_mini.compiler.access import access_of, axes_over, gathered, numbers_over
+from autograd_mini.compiler.axes import axes_of, letters_of, unravelled
+from autograd_mini.compiler.rolled import Access, Class, Term
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autograd_mini.compiler.classes import Classes
+
+__all__ = ["shape_of_sum"]
+
+TURNS = 4
+"""Up to how many terms of one kind an element's coordinates are looked for in each of them."""
+
+PARTS = 8
+"""How many shifted copies a sum is split into at most."""
+
+
+def shape_of_sum(classes: Classes, found: Class, nodes: Any) -> None:
+    """Find the axes of a class of sums, and its terms.
+
+    Parameters
+    ----------
+    classes : Classes
+    found : Class
+        Gets its `shape` and `terms`.
+    nodes : array of int
+        Its nodes, in the order of creation.
+    """
+    relations = _relations(classes, found)
+    count = len(nodes)
+    columns = []
+    for elements, factors, _ in relations.values():
+        starts = np.flatnonzero(np.diff(elements, prepend=-1))
+        if len(starts) != count:
+            continue
+        turns = len(elements) // count
+        if 1 < turns <= TURNS and (np.diff(starts) == turns).all():
+            for factor in factors:
+                for turn in range(turns):
+                    columns += classes.columns(factor[starts + turn])[1]
+        for factor in factors:
+            for column in classes.columns(factor)[1]:
+                if (
+                    column == np.repeat(column[starts], np.diff(starts, append=len(elements)))
+                ).all():
+                    columns.append(column[starts])
+    found.shape, classes.at[nodes] = axes_of(columns, count)
+    for elements, factors, coefficients in relations.values():
+        places = classes.at[nodes][elements]
+        order = np.argsort(places, kind="stable")
+        sorted_factors = [factor[order] for factor in factors]
+        found.terms += _terms(classes, found, places[order], sorted_factors, coefficients[order])
+
+
+def _relations(classes: Classes, found: Class) -> dict[Any, Any]:
+    """Return for each signature: the elements, the factors' nodes, and the coefficients."""
+    lists: dict[Any, Any] = {}
+    of = classes.of
+    for element, node in enumerate(found.nodes):
+        for coefficient, given in classes.normal.terms[node]:
+            factors = tuple(sorted(given, key=of.__getitem__)) if len(given) > 1 else given
+            signature = tuple([of[f] for f in factors])
+            if signature not in lists:
+                lists[signature] = ([], [], [])
+            rows = lists[signature]
+            rows[0].append(element)
+            rows[1].append(factors)
+            rows[2].append(coefficient)
+    return {
+        signature: (
+            np.array(rows[0], dtype=np.intp),
+            [np.array(c, dtype=np.intp) for c in zip(*rows[1], strict=True)] if signature else [],
+            np.array(rows[2]),
+        )
+        for signature, rows in lists.items()
+    }
+
+
+def _terms(
+    classes: Classes,
+    found: Class,
+    places: Any,
+    factors: list[Any],
+    coefficients: Any,
+    depth: int = 0,
+) -> list[Term]:
+    """Return the terms of one signature: one, if its loops fill a box, or several."""
+    term = _term(classes, found, places, factors, coefficients)
+    if term is not None:
+        return [term]
+    for groups in _splits(classes, found, places, factors, coefficients) if depth < 3 else ():
+        parts: list[Term] = []
+        for chosen in groups:
+            kept = [factor[chosen] for factor in factors]
+            parts += _terms(classes, found, places[chosen], kept, coefficients[chosen], depth + 1)
+        if len(parts) <= PARTS and all(part.target.index is None for part in parts):
+            return parts
+    return [_flat(classes, found, places, factors, coefficients)]
+
+
+def _term(
+    classes: Classes, found: Class, places: Any, factors: list[Any], coefficients: Any
+) -> Term | None:
+    """Return the term whose letters fill a box exactly; None if there is none."""
+    count = len(places)
+    target = unravelled(places, found.shape)
+    columns = [c for factor in factors for c in classes.columns(factor)[1]]
+    letters: list[Any] = []
+    sizes: list[int] = []
+    distinct = 1
+    for letter in letters_of([*target, *columns]):
+        if distinct == count:
+            break
+        size = int(letter.max()) + 1
+        both = np.unique(np.ravel_multi_index([*letters, letter], (*sizes, size)))
+        if len(both) > distinct:
+            letters.append(letter)
+            sizes.append(size)
+            distinct = len(both)
+    if distinct != count or math.prod(sizes) != count:
+        return None
+    return _made(classes, found, target, factors, coefficients, letters, sizes)
+
+
+def _made(
+    classes: Classes,
+    found: Class,
+    target: Any,
+    factors: Any,
+    coefficients: Any,
+    letters: Any,
+    sizes: Any,
+) -> Term | None:
+    patterns = axes_over(target, letters, sizes)
+    if patterns is None:
+        return None
+    picked = [access_of(classes, factor, letters, sizes) for factor in factors]
+    coefficient = float(coefficients[0])
+    if not (coefficients == coefficient).all():
+        picked.append(numbers_over(coefficients, letters, sizes))
+        coefficient = 1.0
+    return Term(Access(found, *patterns), coefficient, picked, list(sizes))
+
+
+def _splits(
+    classes: Classes, found: Class, places: Any, factors: list[Any], coefficients: Any
+) -> Any:
+    """Yield ways to take rows apart: by coefficient, by turn, by distance to the target."""
+    values = np.unique(coefficients)
+    if 1 < len(values) <= PARTS:
+        yield [np.flatnonzero(coefficients == value) for value in values]
+    turn = np.arange(len(places)) - np.searchsorted(places, places) if _rising(places) else None
+    if turn is not None and 0 < turn.max() < PARTS:
+        yield [np.flatnonzero(turn == k) for k in range(int(turn.max()) + 1)]
+    target = unravelled(places, found.shape)
+    for factor in factors:
+        for column in classes.columns(factor)[1]:
+            for axis in target:
+                distances = column - axis
+                each = np.unique(distances)
+                if 1 < len(each) <= PARTS:
+                    yield [np.flatnonzero(distances == d) for d in each]
+
+
+def _flat(
+    classes: Classes, found: Class, places: Any, factors: list[Any], coefficients: Any
+) -> Term:
+    """Return a term that goes through its rows one by one, everything picked by index."""
+    count = len(places)
+    letters, sizes = [np.arange(count)], [count]
+    target = Access(found, None, (0,), places) if found.shape else Access(found, (), ())
+    picked = [gathered(classes.of[int(f[0])], classes.at[f], letters, sizes) for f in factors]
+    coefficient = float(coefficients[0])
+    if not (coefficients == coefficient).all():
+        picked.append(numbers_over(coefficients, letters, sizes))
+        coefficient = 1.0
+    return Term(target, coefficient, picked, sizes)
+
+
+def _rising(places: Any) -> bool:
+    return bool((places[1:] >= places[:-1]).all())
