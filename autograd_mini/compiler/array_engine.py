@@ -13,7 +13,8 @@ import functools
 import math
 import time
 
-from autograd_mini.compiler.emit import ArrayProgram, Request, array_program
+from autograd_mini.compiler.array_program import ArrayProgram, Request
+from autograd_mini.compiler.emit import array_program
 from autograd_mini.compiler.inputs import slots
 from autograd_mini.compiler.kept import last_sums, undisturbed
 from autograd_mini.compiler.levels import level_program
@@ -51,7 +52,7 @@ class ArrayEngine:
         self.outputs, self.rebuild = self._traced()
         self.seconds["trace"] = time.perf_counter() - started
         self.wanted = self._wanted_arrays()
-        if self.wanted is not None and len(self.outputs) != 1:
+        if self.wanted is not None and len(self.outputs) != 1 and not plan.beside:
             raise TypeError(
                 f"only a function of one number has a gradient, {len(self.outputs)} came"
             )
@@ -149,17 +150,19 @@ class ArrayEngine:
     def _rolled(self) -> Any:
         if any(self.trace.operations[output] == CONSTANT for output in self.outputs):
             return None
-        found = roll(self.trace, normal_form(self.trace, self.outputs), self.shapes)
-        if found is None:
+        rolled = roll(self.trace, normal_form(self.trace, self.outputs), self.shapes)
+        if rolled is None:
             return None
-        classes, places = found
+        classes, places = rolled
         labels: dict[int, str] = {}
         for node, label in self.trace.labels.items():
             if node in places:
                 labels.setdefault(places[node][0], label)
+        found = [places[output] for output in self.outputs]
+        first = 1 if self.plan.beside else len(found)
         request = Request(
-            [places[output] for output in self.outputs], self.needed, self._names(),
-            self.shapes, self.batched, labels, self.plan.reduce, examples=bool(self.plan.batched),
+            found[:first], self.needed, self._names(), self.shapes, self.batched, labels,
+            self.plan.reduce, examples=bool(self.plan.batched), beside=found[first:],
         )  # fmt: skip
         return array_program(classes, request)
 

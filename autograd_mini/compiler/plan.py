@@ -65,6 +65,9 @@ class Plan:
     wrt : what `wanted_of` takes
     gradient : bool
         Whether a gradient is asked for.
+    beside : bool
+        Whether only the first result is reduced and differentiated, and the others are kept for
+        each example.
     """
 
     def __init__(
@@ -78,7 +81,9 @@ class Plan:
         wrt: Any,
         *,
         gradient: bool,
+        beside: bool = False,
     ) -> None:
+        self.beside = beside
         self.f, self.signature, self.reduce, self.batched = f, signature, reduce, tuple(batched)
         self.examples = {
             name: example_of(name, tree) if name in batched else tree
