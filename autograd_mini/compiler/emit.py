@@ -37,6 +37,7 @@ def array_program(classes: Sequence[Class], request: Request) -> ArrayProgram:
     forward = Forward(arrays, sigmoids)
     forward.write()
     results = [forward.result(number, place) for number, place in request.outputs]
+    results += [forward.beside()] if request.beside else []
     gradients: list[str] = []
     if request.wanted is not None:
         reverse = Reverse(arrays, sigmoids)

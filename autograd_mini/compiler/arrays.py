@@ -1,0 +1,144 @@
+"""With this one can write how one array picks from another, and adds into it.
+
+- `Arrays`: what stands for each class in a program's text, and how it is read and written.
+
+Which elements are picked was found by `access`; products are written by `contract`.
+"""
+
+from __future__ import annotations
+
+import math
+
+from autograd_mini.compiler.contract import BATCH, aligned
+from autograd_mini.compiler.gathers import scattering
+from autograd_mini.compiler.rolled import CannotRollError
+from autograd_mini.compiler.slopes import atom, literal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from autograd_mini.compiler.array_program import Request
+    from autograd_mini.compiler.rolled import Access, Class
+    from autograd_mini.compiler.sheet import Sheet
+
+    Piece = tuple[str, tuple[int, ...]]
+
+__all__ = ["Arrays"]
+
+
+class Arrays:
+    """The arrays of a program.
+
+    Attributes
+    ----------
+    name : list of str
+        What stands for each class, once it is written.
+    batched : list of bool
+        Whether a class has the axis of examples.
+
+    Parameters
+    ----------
+    classes : sequence of Classes
+    request : Request
+    sheet : Sheet
+    """
+
+    def __init__(self, classes: Sequence[Class], request: Request, sheet: Sheet) -> None:
+        self.classes, self.request, self.sheet = list(classes), request, sheet
+        self.batched = [False] * len(classes)
+        self.name = [""] * len(classes)
+
+    def axes(self, number: int) -> tuple[int, ...]:
+        """Return the letters of a class's own axes, the examples first."""
+        own = tuple(range(len(self.classes[number].shape)))
+        return (BATCH, *own) if self.batched[number] else own
+
+    def shape(self, number: int, *, batched: bool) -> str:
+        """Return the text of a class's shape."""
+        sizes = [*(["n"] if batched else []), *map(str, self.classes[number].shape)]
+        return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+
+    def load(self, access: Access) -> Piece:
+        """Return an operand as a loop picks it, and the letters of its axes."""
+        if not isinstance(access.of, int):
+            if not access.letters:
+                return literal(float(access.of)), ()
+            return self.sheet.constant("C", access.of), access.letters
+        return self.pick(self.name[access.of], self.axes(access.of), access, access.of)
+
+    def pick(self, name: str, have: Sequence[int], access: Access, number: int) -> Piece:
+        """Return what an access picks from an array that has some of a class's axes."""
+        lead: tuple[int, ...] = (BATCH,) if BATCH in have else ()
+        shape = self.classes[number].shape
+        if access.axes is None:
+            if len(have) - len(lead) < len(shape):
+                name = f"full({name}, {list(have)!r}, {self.shape(number, batched=bool(lead))})"
+            index = self.sheet.constant("I", access.index)
+            if len(shape) != 1:
+                name = f"{atom(name)}.reshape({'n, ' if lead else ''}-1)"
+            return f"{atom(name)}[{':, ' if lead else ''}{index}]", (*lead, *access.letters)
+        parts, letters = [":"] * len(lead), list(lead)
+        for place, axis in enumerate(access.axes):
+            if place not in have:
+                continue
+            parts.append(_slice(axis, shape[place]))
+            if isinstance(axis, tuple):
+                letters.append(axis[0])
+        while parts and parts[-1] == ":":
+            parts.pop()
+        return (f"{atom(name)}[{', '.join(parts)}]" if parts else name), tuple(letters)
+
+    def add_into(self, name: str, number: int, batched: bool, access: Access, piece: Piece) -> None:
+        """Write the line that adds to the part of an array that an access picks."""
+        text, have = piece
+        lead: tuple[int, ...] = (BATCH,) if batched else ()
+        if access.axes is None:
+            want = (*lead, *access.letters)
+            full = ", ".join([*(["n"] if batched else []), *map(str, access.index.shape)])
+            value = aligned(text, have, want)
+            if set(have) != set(want):  # `value` has an axis of length 1 for each that is missing
+                value = f"np.broadcast_to({value}, ({full},))"
+            plan = self._plan(access.index, math.prod(self.classes[number].shape))
+            self.sheet.line(name, f"scatter({name}, {'n' if batched else 1}, {plan}, {value})")
+            return
+        letters = [axis[0] for axis in access.axes if isinstance(axis, tuple)]
+        value = aligned(text, have, (*lead, *letters))
+        shape = self.classes[number].shape
+        parts = [":"] * len(lead)
+        parts += [_slice(axis, size) for axis, size in zip(access.axes, shape, strict=True)]
+        self.sheet.line(name, f"{name}[{', '.join(parts) or '()'}] += {value}")
+
+    def _plan(self, index: Any, size: int) -> str:
+        """Return the name of what adding at indices needs."""
+        flat = index.ravel()
+        planned = f"{self.sheet.constant('I', flat)}_{size}_plan"
+        if planned not in self.sheet.constants:
+            self.sheet.constants[planned] = scattering(flat, size)
+        return planned
+
+    def rows(self, each: Class) -> tuple[str, tuple[int, ...], str]:
+        """Return the indices, the letters of what they pick, and the part of the table."""
+        index, row = each.operands
+        if self.batched[row.of] or self.request.each:
+            raise CannotRollError
+        size, *rest = self.classes[row.of].shape
+        text, letters = self.load(index)
+        rows = self.sheet.assign(f"place({text}, {size})", "picked")
+        parts = [":", *(_slice(a, s) for a, s in zip(row.axes[1:], rest, strict=True))]
+        part = "" if set(parts) == {":"} else f"[{', '.join(parts)}]"
+        return rows, (*letters, *row.letters), part
+
+
+def _slice(axis: Any, size: int) -> str:
+    """Return the text of an index along one axis."""
+    if not isinstance(axis, tuple):
+        return str(axis)
+    _, start, step, count = axis
+    stop = start + step * (count - 1) + 1
+    if (start, step, stop) == (0, 1, size):
+        return ":"
+    return f"{start or ''}:{'' if stop == size and step == 1 else stop}" + (
+        f":{step}" if step > 1 else ""
+    )

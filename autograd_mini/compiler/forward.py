@@ -1,0 +1,198 @@
+"""With this one can write the arrays of a rolled trace, from the leaves to the results.
+
+- `Forward(arrays, sigmoids).write()` writes every class; `.result(…)` gives a result's text.
+
+The way back does not live here: `differentiate` goes it.
+"""
+
+from __future__ import annotations
+
+import math
+
+from autograd_mini.compiler.contract import BATCH, aligned
+from autograd_mini.compiler.rolled import Access
+from autograd_mini.compiler.slopes import atom
+from autograd_mini.compiler.terms import joined, product, renamed
+from autograd_mini.compiler.trace import LEAF, TAKE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_mini.compiler.arrays import Arrays
+    from autograd_mini.compiler.rolled import Class, Term
+    from autograd_mini.compiler.sigmoids import Sigmoids
+
+    Piece = tuple[str, tuple[int, ...]]
+
+__all__ = ["Forward"]
+
+
+class Forward:
+    """The way from the leaves to the results.
+
+    Parameters
+    ----------
+    arrays : Arrays
+    sigmoids : Sigmoids
+    """
+
+    def __init__(self, arrays: Arrays, sigmoids: Sigmoids) -> None:
+        self.arrays, self.sigmoids = arrays, sigmoids
+        self.classes, self.request, self.sheet = arrays.classes, arrays.request, arrays.sheet
+
+    def write(self) -> None:
+        """Write every class."""
+        for number, each in enumerate(self.classes):
+            if each.operation == LEAF:
+                self.arrays.batched[number] = self.request.batched[each.array]
+                self.arrays.name[number] = self.sheet.arrays[each.array]
+                continue
+            used = [*each.operands, *(f for t in each.terms for f in t.factors)]
+            self.arrays.batched[number] = any(
+                isinstance(a.of, int) and self.arrays.batched[a.of] for a in used
+            )
+            label = self.request.labels.get(number)
+            if each.operation == TAKE:
+                self.arrays.name[number] = self._take(number, each, label)
+            elif each.operation == "sum":
+                self.arrays.name[number] = self._sum(number, each, label)
+            else:
+                self.arrays.name[number] = self._row(number, each, label)
+
+    def _shape(self, number: int) -> str:
+        return self.arrays.shape(number, batched=self.arrays.batched[number])
+
+    def _row(self, number: int, each: Class, label: str | None) -> str:
+        want = self.arrays.axes(number)
+        pieces = [self.arrays.load(access) for access in each.operands]
+        texts = [atom(aligned(text, have, want)) for text, have in pieces]
+        found = {letter for _, have in pieces for letter in have}
+        text = self._along_axis(each, want) or self.sigmoids.spelled(each.operation, texts, label)
+        if each.operation in {"stop", "identity"} and found == set(want):
+            return self.sheet.assign(texts[0], label)
+        if found != set(want):
+            text = f"np.broadcast_to({text}, {self._shape(number)})"
+        return self.sheet.assign(text, label or _short(each.operation))
+
+    def _take(self, number: int, each: Class, label: str | None) -> str:
+        """Write the rows of an array that traced indices pick."""
+        rows, letters, part = self.arrays.rows(each)
+        table = each.operands[1].of
+        text = aligned(
+            f"{self.arrays.name[table]}{part}[{rows}]", letters, self.arrays.axes(number)
+        )
+        return self.sheet.assign(text, label or "rows")
+
+    def _along_axis(self, each: Class, want: Sequence[int]) -> str:
+        """Return the text of a maximum over a whole axis of one array; nothing if it is none."""
+        first = each.operands[0]
+        if each.operation not in {"maximum", "minimum"} or not isinstance(first.of, int):
+            return ""
+        shape = self.classes[first.of].shape
+        for place, size in enumerate(shape):
+            if len(each.operands) == size and all(
+                operand.at(first, place) == index for index, operand in enumerate(each.operands)
+            ):
+                rest = [axis for k, axis in enumerate(first.axes) if k != place]
+                letters = [axis[0] for axis in rest if isinstance(axis, tuple)]
+                if len(letters) == len(shape) - 1 and Access(None, tuple(rest), ()).is_whole(
+                    [n for k, n in enumerate(shape) if k != place]
+                ):
+                    lead = [BATCH] if self.arrays.batched[first.of] else []
+                    axis = place + len(lead)
+                    method = {"maximum": "max", "minimum": "min"}[each.operation]
+                    text = f"{self.arrays.name[first.of]}.{method}({axis})"
+                    return aligned(text, (*lead, *letters), want)
+        return ""
+
+    def _sum(self, number: int, each: Class, label: str | None) -> str:
+        want = self.arrays.axes(number)
+        shape = each.shape
+        whole: list[Piece] = []
+        partial_terms = []
+        for term in each.terms:
+            piece = self._term(term, batched=self.arrays.batched[number])
+            if term.target.is_whole(shape):
+                whole.append(renamed(piece, term.target))
+            else:
+                partial_terms.append((term, piece))
+        wish = label or ("s" if each.terms and len(each.terms[0].factors) > 1 else "t")
+        if not partial_terms:
+            text, have = joined(whole, want)
+            if set(have) != set(want):
+                text = f"np.broadcast_to({aligned(text, have, want)}, {self._shape(number)})"
+            name = self.sheet.assign(text, wish)
+            self._note_negation(each, name)
+            return name
+        name = self.sheet.names.new(wish)
+        self.sheet.line(
+            name,
+            f"{name} = np.zeros({self.arrays.shape(number, batched=self.arrays.batched[number])})",
+        )
+        if whole:
+            self.sheet.line(name, f"{name} += {aligned(*joined(whole, want), want)}")
+        for term, piece in partial_terms:
+            self.arrays.add_into(name, number, self.arrays.batched[number], term.target, piece)
+        return name
+
+    def _note_negation(self, each: Class, name: str) -> None:
+        if len(each.terms) == 1:
+            term = each.terms[0]
+            if term.coefficient == -1.0 and len(term.factors) == 1:
+                (factor,) = term.factors
+                whole = isinstance(factor.of, int) and factor.is_whole(
+                    self.classes[factor.of].shape
+                )
+                if whole and factor.letters == term.target.letters:
+                    self.sigmoids.negation_of[name] = self.arrays.name[factor.of]
+
+    def _term(self, term: Term, *, batched: bool) -> Piece:
+        """Return a term over the letters of its target."""
+        out = (BATCH, *term.target.letters) if batched else term.target.letters
+        return product([self.arrays.load(f) for f in term.factors], out, term, term.coefficient)
+
+    def result(self, number: int, place: int) -> str:
+        """Return the text of a result."""
+        shape = self.classes[number].shape
+        text = self.arrays.name[number]
+        if shape:
+            text = f"{text}.reshape({'n, ' if self.arrays.batched[number] else ''}-1)[..., {place}]"
+        reduce = self.request.reduce
+        if not self.request.examples:
+            return text
+        if reduce is None:
+            return f"np.broadcast_to({text}, n)"
+        total = self._total(number, text)
+        return self.sheet.assign(f"{total} / N" if reduce == "mean" else total, "value")
+
+    def beside(self) -> str:
+        """Return the text of the results that are kept for each example: a column for each."""
+        number = self.request.beside[0][0]
+        whole = [(number, place) for place in range(math.prod(self.classes[number].shape))]
+        if self.request.beside == whole and self.arrays.batched[number]:
+            return f"{self.arrays.name[number]}.reshape(n, -1)"
+        columns = []
+        for number, place in self.request.beside:
+            shape, lead = self.classes[number].shape, "n, " if self.arrays.batched[number] else ""
+            text = self.arrays.name[number]
+            text = f"{text}.reshape({lead}-1)[..., {place}]" if shape else text
+            columns.append(f"np.broadcast_to({text}, n)")
+        return f"np.stack([{', '.join(columns)}], -1)"
+
+    def _total(self, number: int, text: str) -> str:
+        """Return the sum of a result over the examples; of a sum of products at one go."""
+        each = self.classes[number]
+        if not self.arrays.batched[number]:
+            return f"n * {text}"
+        if each.operation != "sum" or each.shape:
+            return f"{text}.sum()"
+        pieces = [
+            product([self.arrays.load(f) for f in t.factors], (), t, t.coefficient, batched=True)
+            for t in each.terms
+        ]
+        return f"({joined(pieces, ())[0]})"
+
+
+def _short(operation: str) -> str:
+    return operation if len(operation) < 9 else "t"

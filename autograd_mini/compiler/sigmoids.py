@@ -1,0 +1,64 @@
+"""With this one can write σ, ln(1 + eˢ) and their slopes from one exponential, safe for all s.
+
+- `Sigmoids(sheet)` spells the rows of this family, and all others as the target does.
+
+With e = exp(−|s|) all of them are sums and products of e and 1/(1 + e), and nothing overflows.
+"""
+
+from __future__ import annotations
+
+from autograd_mini.compiler.targets.numpy import spelling
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autograd_mini.compiler.sheet import Sheet
+
+__all__ = ["Sigmoids"]
+
+
+class Sigmoids:
+    """Rows as text, those of the sigmoid's family by their common exponential.
+
+    Attributes
+    ----------
+    negation_of : dict
+        Of names that are the negative of another name, that other: e serves both.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    """
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.negation_of: dict[str, str] = {}
+
+    def spelled(self, operation: str, texts: list[str], label: str | None = None) -> str:
+        """Return the text of a row; all of the sigmoid's family share one exponential."""
+        if operation in {"sigmoid", "softplus", "logsigmoid"}:
+            base = self.negation_of.get(texts[0])
+            s, negated = (texts[0], False) if base is None else (base, True)
+            if operation == "logsigmoid":
+                negated = not negated
+            small, scale, rest = self.exponential(s, label)
+            if operation == "sigmoid":
+                pair = (rest, scale) if negated else (scale, rest)
+                positive = self.sheet.assign(f"{s} >= 0", f"positive{small[1:]}")
+                return f"np.where({positive}, {pair[0]}, {pair[1]})"
+            part = self.sheet.assign(f"np.log1p({small})")
+            signed = f"-{s}" if negated else s
+            text = f"np.maximum({signed}, 0.0) + {part}"
+            return f"-({text})" if operation == "logsigmoid" else text
+        return spelling(operation, texts)
+
+    def exponential(self, s: str, label: str | None) -> tuple[str, str, str]:
+        """Return e = exp(-|s|), 1/(1 + e) and e/(1 + e), of which σ(s), σ(-s) and σ' are made."""
+        mark = label[1:] if label else ""
+        small = self.sheet.assign(f"np.exp(-np.abs({s}))", f"e{mark}")
+        scale = self.sheet.assign(f"1.0 / (1.0 + {small})", f"p{mark}")
+        return small, scale, self.sheet.assign(f"{small} * {scale}", f"q{mark}")
+
+    def slope(self, s: str, wish: str, comment: str) -> str:
+        """Return the name of σ′(s)."""
+        _, scale, rest = self.exponential(self.negation_of.get(s, s), None)
+        return self.sheet.assign(f"{rest} * {scale}", wish, comment)
