@@ -325,12 +325,12 @@ def lgamma(x: Any) -> float:
     if not 0.5 <= x <= 2.5:  # at -inf, where there is no limit, math.lgamma gives inf
         return math.nan if x == -math.inf else math.lgamma(x)
     t = float(x - 2 if x > 1.25 else x - 1)
-    terms = [coefficient * t**power for power, coefficient in enumerate(_lgamma_series(), 1)]
+    terms = [coefficient * t**power for power, coefficient in enumerate(lgamma_series(), 1)]
     return math.fsum(terms if x > 1.25 else [*terms, -math.log1p(t)])
 
 
 @cache
-def _lgamma_series() -> tuple[float, ...]:
+def lgamma_series() -> tuple[float, ...]:
     """Return the coefficients of lnΓ(2 + t), from that of t to that of its 40th power."""
     return tuple(polygamma(k - 1, 2.0) / math.factorial(k) for k in range(1, 41))
 

@@ -43,7 +43,7 @@ SPELLINGS = {
     "relu": "np.maximum({0}, 0.0)", "leaky_relu": "np.where({0} > 0, {0}, {1} * {0})",
     "elu": "np.where({0} > 0, {0}, {1} * np.expm1(np.minimum({0}, 0.0)))",
     "selu": "SELU_SCALE * np.where({0} > 0, {0}, SELU_ALPHA * np.expm1(np.minimum({0}, 0.0)))",
-    "silu": "{0} * sigmoid({0})", "gelu": "{0} * (special.erfc(-{0} * SQRT_HALF) / 2)",
+    "silu": "{0} * sigmoid({0})", "gelu": "special.gelu({0})",
     "clamp": "clamp({0}, {1}, {2})", "direction": "direction({0}, {1})",
     "sigmoid": "sigmoid({0})", "logsigmoid": "-softplus(-{0})", "softplus": "softplus({0})",
     "less": "{0} < {1}", "less_equal": "{0} <= {1}", "greater": "{0} > {1}",
@@ -131,43 +131,6 @@ class _Elementwise(dict):  # type: ignore[type-arg]
         return self[name]
 
 
-def _special() -> Any:
-    """Return SciPy's special functions, checked for what they leave unsaid; or Python's own."""
-    import numpy as np  # noqa: PLC0415
-
-    try:
-        from scipy import special  # noqa: PLC0415 - only some programs need it
-    except ImportError:
-        special = None
-    each = _Elementwise()
-
-    class Special:
-        """The functions by SciPy's names, which raise where a row is not defined."""
-
-        erf = staticmethod(special.erf if special else each["erf"])
-        erfc = staticmethod(special.erfc if special else each["erfc"])
-
-        @staticmethod
-        def gammaln(x: Any) -> Any:
-            _no_pole(x)
-            return special.gammaln(x) if special else each["lgamma"](x)
-
-        @staticmethod
-        def digamma(x: Any) -> Any:
-            _no_pole(x)
-            return special.digamma(x) if special else each["digamma"](x)
-
-        @staticmethod
-        def polygamma(n: Any, x: Any) -> Any:
-            return each["polygamma"](n, x)
-
-    def _no_pole(x: Any) -> None:
-        if np.any((np.asarray(x) <= 0) & (np.floor(x) == x)):
-            raise FloatingPointError("a pole of the gamma function")
-
-    return Special
-
-
 def namespace(source: str) -> dict[str, Any]:
     """Return the names that a program's text needs.
 
@@ -185,8 +148,10 @@ def namespace(source: str) -> dict[str, Any]:
         "np": np, "ratio": _ratio, "sech": _sech, "sigmoid": _sigmoid, "softplus": _softplus,
         "rows": _Elementwise(), "inf": math.inf, "clamp": _clamp,
         "direction": _direction, "SELU_SCALE": numerics.SELU_SCALE,
-        "SELU_ALPHA": numerics.SELU_ALPHA, "SQRT_HALF": numerics.SQRT_HALF,
+        "SELU_ALPHA": numerics.SELU_ALPHA,
     }  # fmt: skip
     if "special." in source:
-        names["special"] = _special()
+        from autograd_mini.compiler.targets import special  # noqa: PLC0415 - it imports SciPy
+
+        names["special"] = special
     return names
