@@ -178,7 +178,8 @@ def _failure(engine: str, error: Exception) -> LayoutError:
 def _read(answer: dict[str, Any]) -> Layout:
     """Read json0, whose y points up."""
     _, _, width, height = _numbers(answer["bb"])
-    centres = {node["name"]: _point(node["pos"], height) for node in answer.get("objects", ())}
+    nodes = [thing for thing in answer.get("objects", ()) if "pos" in thing]  # no groups
+    centres = {node["name"]: _point(node["pos"], height) for node in nodes}
     routes = {edge["id"]: _route(edge["pos"], height) for edge in answer.get("edges", ())}
     return Layout(width, height, centres, routes)
 
