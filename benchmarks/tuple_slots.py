@@ -8,6 +8,8 @@ no part of the library.
 
 from __future__ import annotations
 
+import math
+
 
 class Value:
     __slots__ = ("data", "grad", "local_gradients", "operands")
@@ -29,6 +31,13 @@ class Value:
     def __pow__(self, exponent):
         slope = exponent * self.data ** (exponent - 1)
         return Value(self.data**exponent, (self,), (slope,))
+
+    def exp(self):
+        result = math.exp(self.data)
+        return Value(result, (self,), (result,))
+
+    def log(self):
+        return Value(math.log(self.data), (self,), (1.0 / self.data,))
 
     def relu(self):
         return Value(max(0.0, self.data), (self,), (float(self.data > 0.0),))
