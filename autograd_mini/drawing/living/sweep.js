@@ -1,154 +1,154 @@
 "use strict";
-// The recorded graph and its sweeps: `graph` holds all numbers, Python's own until a leaf is moved.
-const graph = (() => {
-  const record = JSON.parse(document.getElementById("record").textContent);
-  const { inputs, kinds } = record;
-  const root = inputs.length - 1;
-  const nodes = inputs.map((_, node) => node);
-  const number = (x) => (x === null ? NaN : Number(x));
-  const edges = []; // in the order of heads and places
-  const into = []; // node -> its edges from its operands
-  const outOf = nodes.map(() => []); // node -> edges to what is made of it
-  nodes.forEach((head) => {
-    into[head] = inputs[head].map((tail, place) => {
-      const silent = record.slopes[head][place] === null; // beside a constant
-      edges.push({ name: edges.length, tail, head, place, silent });
-      outOf[tail].push(edges.length - 1);
-      return edges.length - 1;
-    });
-  });
-  const rule = record.rules.map((use) => (use < 0 ? null : rules[record.operations[use][0]]));
-  const leaves = nodes.filter((node) => !inputs[node].length && kinds[node] !== "c");
-  const python = {
-    values: record.values.map(number),
-    slopes: record.slopes.flat().map(number),
-    gradients: record.gradients.map(number),
-  };
-  const listeners = [];
 
-  /** Compute the values of all nodes from those of the leaves; return the node that has none. */
-  function forward(values) {
-    for (const node of nodes) {
-      if (!rule[node]) continue;
-      const operands = inputs[node].map((operand) => values[operand]);
-      const { accepts, value } = rule[node];
-      if (accepts && !accepts(...operands)) return node;
-      values[node] = value(...operands);
-      if (Number.isNaN(values[node])) return node;
-    }
-    return null;
-  }
-
-  const slopesAt = (values) =>
-    edges.map(({ head, place, silent }) => {
-      if (silent) return NaN;
-      const operands = inputs[head].map((operand) => values[operand]);
-      return rule[head].partials[place](...operands, values[head]);
-    });
-
-  /** Go back through the graph: each edge hands on its head's gradient times its slope. */
-  function backward(slopes) {
-    const gradients = nodes.map((node) => (kinds[node] === "c" ? NaN : 0));
-    gradients[root] = 1;
-    for (let head = root; head >= 0; head -= 1) {
-      for (const edge of into[head]) {
-        if (!edges[edge].silent) gradients[edges[edge].tail] += slopes[edge] * gradients[head];
-      }
-    }
-    return gradients;
-  }
-
-  /** Return all numbers with some leaves moved: {values, slopes, gradients}, or {trouble: node}. */
-  function at(leafValues) {
-    const values = python.values.slice();
-    for (const [leaf, x] of leafValues) values[leaf] = x;
-    const trouble = forward(values);
-    if (trouble !== null) return { trouble };
-    const slopes = slopesAt(values);
-    return { values, slopes, gradients: backward(slopes) };
-  }
-
-  /** Return the root's value alone, with one leaf elsewhere; NaN where there is none. */
-  function rootAt(leaf, x) {
-    const values = self.now.values.slice();
-    values[leaf] = x;
-    return forward(values) === null ? values[root] : NaN;
-  }
-
-  /** Move leaves, as far as all operations have a value; return the node that stopped them. */
-  function move(changes) {
-    const before = new Map(self.moved);
-    const aim = (share) => {
-      const wanted = new Map(before);
-      for (const [leaf, x] of changes) {
-        const from = self.now.values[leaf];
-        wanted.set(leaf, share === 1 ? x : from + share * (x - from));
-      }
-      return wanted;
+// Goes through a recorded graph, forward and then in reverse; the page's numbers all come from
+// here. `record` lists for each node its `inputs` (earlier nodes), `kinds` (a letter, c for a
+// constant) and `rules` (a place among its `operations`, -1 for a leaf). The functions of
+// `operations` are those that javascript.py writes.
+const sweep = (() => {
+  // What a sweep needs of a record, once: functions, and edges in flat lists. The edges of a node
+  // stand together, in the order of its operands: from first[node] to before first[node + 1].
+  function prepare(record, operations) {
+    const count = record.inputs.length;
+    const first = new Int32Array(count + 1);
+    record.inputs.forEach((inputs, node) => { first[node + 1] = first[node] + inputs.length; });
+    return {
+      count,
+      first,
+      root: record.root ?? count - 1,
+      tails: Int32Array.from(record.inputs.flat()),
+      isConstant: Array.from(record.kinds, (kind) => kind === "c"),
+      steps: record.rules.map((rule) => (rule < 0 ? null : operations[record.operations[rule][0]])),
     };
-    let found = at(aim(1));
-    let reached = 1;
-    const { trouble } = found;
-    if (trouble !== undefined) {
-      reached = 0;
-      for (let step = 0.5; step > 1e-4; step /= 2) {
-        if (at(aim(reached + step)).trouble === undefined) reached += step;
-      }
-      found = at(aim(reached));
-    }
-    self.moved = new Map([...aim(reached)].filter(([leaf, x]) => x !== python.values[leaf]));
-    self.now = self.moved.size ? found : python;
-    listeners.forEach((listener) => listener());
-    return trouble;
   }
 
-  const reset = () => {
-    self.moved = new Map();
-    self.now = python;
-    listeners.forEach((listener) => listener());
-  };
-
-  /** Compute everything again from Python's operands; return the operation that differs. */
-  function check() {
-    const near = (a, b, size) => a === b || Math.abs(a - b) <= 1e-9 * size || (a !== a && b !== b);
-    const { values, slopes, gradients } = python;
-    for (const node of nodes.filter((each) => rule[each])) {
-      const operands = inputs[node].map((operand) => values[operand]);
-      const found = rule[node].value(...operands);
-      const same = into[node].every((edge, place) => {
-        if (edges[edge].silent) return true;
-        const slope = rule[node].partials[place](...operands, values[node]);
-        return near(slope, slopes[edge], Math.abs(slopes[edge]));
-      });
-      if (!same || !near(found, values[node], Math.abs(values[node]))) return node;
-    }
-    const sizes = backward(slopes.map(Math.abs));
-    const again = backward(slopes);
-    return nodes.find((node) => !near(again[node], gradients[node], sizes[node])) ?? null;
+  // All that follows from the leaves: `numbers` has one for each node, of which the leaves' count.
+  function run(program, numbers) {
+    const values = forward(program, numbers);
+    const slopes = localDerivatives(program, values);
+    return { values, slopes, adjoints: backward(program, slopes) };
   }
 
-  /** Return which nodes the root is reached through from a node, itself included. */
-  function above(node) {
-    const found = new Set([node]);
-    for (let head = node + 1; head <= root; head += 1) {
-      if (into[head].some((edge) => !edges[edge].silent && found.has(edges[edge].tail))) {
-        found.add(head);
+  // NaN is what is outside its domain, and all that follows from it.
+  function forward(program, numbers) {
+    const values = Float64Array.from(numbers);
+    for (let node = 0; node < program.count; node++) {
+      if (program.steps[node] !== null) values[node] = valueOf(program, values, node);
+    }
+    return values;
+  }
+
+  function valueOf({ first, tails, steps }, values, node) {
+    const edge = first[node];
+    const count = first[node + 1] - edge;
+    const a = values[tails[edge]];
+    if (count === 1) return isNaN(a) ? NaN : steps[node].value(a);
+    if (count === 2) {
+      const b = values[tails[edge + 1]];
+      return isNaN(a) || isNaN(b) ? NaN : steps[node].value(a, b);
+    }
+    const operands = operandsOf(values, tails, edge, count);
+    return operands.some(isNaN) ? NaN : steps[node].value(...operands);
+  }
+
+  // ∂node/∂operand on each edge; NaN where there is none, as by a constant.
+  function localDerivatives(program, values) {
+    const { count, first, tails, steps, isConstant } = program;
+    const slopes = new Float64Array(tails.length).fill(NaN);
+    for (let node = 0; node < count; node++) {
+      for (let edge = first[node]; edge < first[node + 1]; edge++) {
+        if (isConstant[tails[edge]]) continue;
+        slopes[edge] = slopeOf(steps[node].partials, program, values, node, edge - first[node]);
       }
     }
-    for (const each of [...found].sort((a, b) => b - a)) {
-      const leads = outOf[each].some((edge) => !edges[edge].silent && found.has(edges[edge].head));
-      if (each !== root && !leads) found.delete(each);
-    }
-    return found;
+    return slopes;
   }
 
-  const self = {
-    record, nodes, edges, into, outOf, kinds, leaves, root, python,
-    now: python, // {values, slopes, gradients}
-    moved: new Map(), // leaf -> its value, where that is not Python's
-    move, reset, check, above, rootAt,
-    listen: (listener) => listeners.push(listener),
-    show: (x) => digits(x, record.digits),
-  };
-  return self;
+  // A row of any number of operands has one partial, which takes the operand concerned first.
+  function slopeOf(partials, { first, tails }, values, node, place) {
+    const edge = first[node];
+    const count = first[node + 1] - edge;
+    const a = values[tails[edge]];
+    if (count === 1) return partials[0](a, values[node]);
+    if (count === 2 && partials.length === 2) {
+      return partials[place](a, values[tails[edge + 1]], values[node]);
+    }
+    const operands = operandsOf(values, tails, edge, count);
+    if (partials.length === count) return partials[place](...operands, values[node]);
+    operands.unshift(...operands.splice(place, 1));
+    return partials[0](...operands, values[node]);
+  }
+
+  // ∂root/∂node: 1 at the root, and from a node along each edge its own times the slope there.
+  // NaN for a constant, which has none; 0 where nothing reaches the root.
+  function backward({ root, count, first, tails, isConstant }, slopes) {
+    const adjoints = new Float64Array(count);
+    const isReached = new Uint8Array(count);
+    adjoints[root] = isReached[root] = 1;
+    for (let node = root; node >= 0; node--) {
+      if (isConstant[node]) adjoints[node] = NaN;
+      if (!isReached[node]) continue;
+      for (let edge = first[node]; edge < first[node + 1]; edge++) {
+        if (isConstant[tails[edge]]) continue;
+        adjoints[tails[edge]] += slopes[edge] * adjoints[node];
+        isReached[tails[edge]] = 1;
+      }
+    }
+    return adjoints;
+  }
+
+  // Where the package itself would raise, -1 for nowhere: `value` is the first node that is not
+  // defined at its operands; `gradient` the first on the way back from which on a leaf's gradient
+  // is no finite number.
+  function faults({ root, first, tails, steps, isConstant }, { values, slopes, adjoints }) {
+    const value = values.findIndex(isNaN);
+    const isBad = (node) => !isConstant[node] && !isFinite(adjoints[node]);
+    if (value >= 0 || !steps.some((step, node) => step === null && isBad(node))) {
+      return { value, gradient: -1 };
+    }
+    const passesOn = (node) => {
+      for (let edge = first[node]; edge < first[node + 1]; edge++) {
+        if (!isConstant[tails[edge]] && !isFinite(slopes[edge] * adjoints[node])) return true;
+      }
+      return false;
+    };
+    let gradient = root;
+    while (gradient > 0 && !isBad(gradient) && !passesOn(gradient)) gradient--;
+    return { value, gradient };
+  }
+
+  // The first node at which this page computes something else than the record says, or -1. Each
+  // is computed from the recorded numbers before it, so that no other is blamed for its error, nor
+  // one whose digits cancel. (A record writes infinities as text, and null for what is not there.)
+  function compare(program, record, tolerance = 1e-9) {
+    const { root, count, first, tails, isConstant } = program;
+    const values = Float64Array.from(record.values, Number);
+    const slopes = localDerivatives(program, values);
+    const differs = (mine, theirs, size) =>
+      theirs !== null && !(mine === Number(theirs) || Math.abs(mine - theirs) <= tolerance * size);
+    for (let node = 0; node < count; node++) {
+      let size = Math.abs(values[node]);
+      for (let edge = first[node]; edge < first[node + 1]; edge++) {
+        const place = edge - first[node];
+        const operand = values[tails[edge]];
+        const steepness = Math.abs(slopes[edge]) + Math.abs(values[node] / operand || 0);
+        if (differs(slopes[edge], record.slopes[node][place], steepness)) return node;
+        size += Math.abs(slopes[edge] * operand) || 0;
+      }
+      const isLeaf = program.steps[node] === null;
+      if (!isLeaf && differs(valueOf(program, values, node), values[node], size)) return node;
+    }
+    const adjoints = backward(program, slopes);
+    const sizes = backward(program, slopes.map(Math.abs));
+    for (let node = root; node >= 0; node--) {
+      const isWrong = differs(adjoints[node], record.gradients[node], sizes[node]);
+      if (!isConstant[node] && isWrong) return node;
+    }
+    return -1;
+  }
+
+  function operandsOf(values, tails, edge, count) {
+    return Array.from({ length: count }, (_, place) => values[tails[edge + place]]);
+  }
+
+  return { prepare, run, faults, compare };
 })();
