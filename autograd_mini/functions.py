@@ -270,6 +270,8 @@ def logsumexp(values: Iterable[Any]) -> Any:
     1001.313262
     """
     values = _some(values)
+    if rule := symbols_rule(values, "__autograd_logsumexp__"):
+        return rule(values)
     largest = values[_place_of_largest(values)]
     if len(values) == 1 or math.isinf(_number(largest)):
         return largest
@@ -351,7 +353,10 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
     >>> log_softmax([0.0, 800.0])
     [-800.0, 0.0]
     """
-    differences = _differences(_some(values))
+    values = _some(values)
+    if rule := symbols_rule(values, "__autograd_log_softmax__"):
+        return list(rule(values))
+    differences = _differences(values)
     total = _log_of_sum(differences)
     return [difference - total for difference in differences]
 
@@ -370,7 +375,7 @@ def _differences(values: list[Any]) -> list[Any]:
     The largest takes part in the differences as a Value: its own slope then is a sum over the
     others, which keeps its digits where 1 - p, with p close to 1, has lost them.
     """
-    if rule := _symbols_rule(values, "__autograd_differences__"):
+    if rule := symbols_rule(values, "__autograd_differences__"):
         return list(rule(values))
     at = _place_of_largest(values)
     if math.isinf(_number(values[at])):
@@ -382,20 +387,18 @@ def _differences(values: list[Any]) -> list[Any]:
 
 def _log_of_sum(differences: list[Any]) -> Any:
     """Return the logarithm of the sum of exponentials, of differences to the largest."""
-    if rule := _symbols_rule(differences, "__autograd_log_of_sum__"):
-        return rule(differences)
     at = _place_of_largest(differences)
     return log1p(sum(exp(d) for k, d in enumerate(differences) if k != at))
 
 
 def _place_of_largest(values: list[Any]) -> int:
     """Return the place of the largest value, the first one of those that tie."""
-    if rule := _symbols_rule(values, "__autograd_place_of_largest__"):
+    if rule := symbols_rule(values, "__autograd_place_of_largest__"):
         return int(rule(values))
     return max(range(len(values)), key=lambda k: _number(values[k]))
 
 
-def _symbols_rule(values: list[Any], name: str) -> Any:
+def symbols_rule(values: list[Any], name: str) -> Any:
     """Return the method by which a compiler's symbol among `values` answers; None without one.
 
     Which value is the largest is known of numbers. A symbol stands for all numbers at once, so

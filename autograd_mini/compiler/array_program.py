@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from autograd_mini.compiler.gathers import full, place, scatter
+from autograd_mini.compiler.gathers import full, pick, place, place_of_largest, put, scatter
 from autograd_mini.compiler.targets.numpy import namespace
 
 TYPE_CHECKING = False
@@ -80,7 +80,10 @@ class ArrayProgram:
 
     def __init__(self, source: str, constants: dict[str, Any], told: str, cells: int) -> None:
         self.source, self._told, self.cells = source, told, cells
-        names = namespace(source) | {"scatter": scatter, "full": full, "place": place} | constants
+        names = namespace(source) | constants
+        names |= {
+            each.__name__: each for each in (scatter, full, place, pick, put, place_of_largest)
+        }
         exec(compile(source, "<compiled by autograd_mini>", "exec"), names)  # noqa: S102 - our text
         self.run: Any = names["program"]
 

@@ -11,7 +11,6 @@ import math
 
 from autograd_mini.compiler.contract import BATCH, aligned
 from autograd_mini.compiler.gathers import scattering
-from autograd_mini.compiler.rolled import CannotRollError
 from autograd_mini.compiler.slopes import atom, literal
 
 TYPE_CHECKING = False
@@ -117,18 +116,6 @@ class Arrays:
         if planned not in self.sheet.constants:
             self.sheet.constants[planned] = scattering(flat, size)
         return planned
-
-    def rows(self, each: Class) -> tuple[str, tuple[int, ...], str]:
-        """Return the indices, the letters of what they pick, and the part of the table."""
-        index, row = each.operands
-        if self.batched[row.of] or self.request.each:
-            raise CannotRollError
-        size, *rest = self.classes[row.of].shape
-        text, letters = self.load(index)
-        rows = self.sheet.assign(f"place({text}, {size})", "picked")
-        parts = [":", *(_slice(a, s) for a, s in zip(row.axes[1:], rest, strict=True))]
-        part = "" if set(parts) == {":"} else f"[{', '.join(parts)}]"
-        return rows, (*letters, *row.letters), part
 
 
 def _slice(axis: Any, size: int) -> str:

@@ -8,8 +8,6 @@ operands; a sum's is the set of its terms' factors. Which axes a class has is fo
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from autograd_mini.compiler.axes import unravelled
@@ -67,8 +65,6 @@ class Classes:
             operation = operations[node]
             if operation == CONSTANT:
                 continue
-            if operation == TAKE and not self._takes_rows(node):
-                return False
             key = self._key(node, operation)
             number = numbers.get(key)
             if number is None:
@@ -92,7 +88,9 @@ class Classes:
                 return ("sum", tuple(sorted([of[f] for f in terms[0][1]])))
             return ("sum", frozenset([tuple(sorted([of[f] for f in t[1]])) for t in terms]))
         if operation == TAKE:
-            return (TAKE, of[operands[0]], of[operands[1]])
+            items = [of.get(o, -1) for o in operands[1:]]
+            alike = len(set(items)) == 1
+            return (TAKE, of[operands[0]], *(items[:1] if alike else items), len(items))
         if operation in KEPT_CONSTANTS:
             values = tuple(
                 self.trace.operands[o] if self.trace.operations[o] == CONSTANT else of[o]
@@ -100,18 +98,6 @@ class Classes:
             )
             return (operation, values)
         return (operation, tuple([of.get(o, -1) for o in operands]))
-
-    def _takes_rows(self, node: int) -> bool:
-        """Tell whether the items among which a traced index picks are all rows of one array."""
-        index, *items = self.trace.operands[node]
-        number = self.of.get(items[0], -1)
-        if index not in self.of or any(self.of.get(item) != number for item in items):
-            return False
-        found = self.all[number]
-        places = self.at[np.array(items)]
-        stride = math.prod(found.shape[1:])
-        whole = found.operation == LEAF and found.shape[:1] == (len(items),)
-        return whole and bool((np.diff(places) == stride).all()) and int(places[0]) < stride
 
     def _new(self, node: int, operation: str) -> Class:
         if operation == LEAF:

@@ -10,7 +10,7 @@ through their programs.
 from __future__ import annotations
 
 from autograd_mini.compiler.symbols import TracingError
-from autograd_mini.compiler.trace import COMPARISONS, CONSTANT, LEAF, STOP, TAKE, Symbol
+from autograd_mini.compiler.trace import CONSTANT, LEAF, SILENT, TAKE, Symbol
 from autograd_mini.containers import flatten, is_array
 from autograd_mini.operations import TABLE
 
@@ -60,10 +60,13 @@ def sweep(root: Any, targets: Sequence[Symbol]) -> list[Any]:
 def _moving(trace: Any, last: int, targets: set[int]) -> set[int]:
     """Return the nodes through which a gradient reaches a target."""
     found = set(targets)
-    flat = COMPARISONS | {LEAF, CONSTANT, STOP}
     for node in range(last + 1):
         operation = trace.operations[node]
-        if operation not in flat and not found.isdisjoint(trace.operands[node]):
+        if (
+            operation != LEAF
+            and operation not in SILENT
+            and not found.isdisjoint(trace.operands[node])
+        ):
             found.add(node)
     return found
 

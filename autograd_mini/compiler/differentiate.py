@@ -19,11 +19,12 @@ from autograd_mini.compiler.lecture import (
     is_weighted_sum,
     slope_name,
 )
+from autograd_mini.compiler.picking import pass_on_take
 from autograd_mini.compiler.rolled import Access, Term
 from autograd_mini.compiler.sheet import NUMBER
 from autograd_mini.compiler.slopes import atom, partial, write
 from autograd_mini.compiler.terms import joined, product, renamed
-from autograd_mini.compiler.trace import COMPARISONS, LEAF, STOP, TAKE
+from autograd_mini.compiler.trace import LEAF, SILENT, TAKE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Reverse:
             if each.operation == LEAF:
                 if each.array in wanted:
                     found.add(number)
-            elif each.operation not in COMPARISONS and each.operation != STOP:
+            elif each.operation not in SILENT:
                 used = [*each.operands, *(f for t in each.terms for f in t.factors)]
                 if any(isinstance(a.of, int) and a.of in found for a in used):
                     found.add(number)
@@ -93,6 +94,11 @@ class Reverse:
         """Tell whether an adjoint has the axis of examples."""
         return self.arrays.batched[number] or self.request.each
 
+    def axes(self, number: int) -> tuple[int, ...]:
+        """Return the letters of an adjoint's axes, the examples first."""
+        own = tuple(range(len(self.classes[number].shape)))
+        return (BATCH, *own) if self._keeps_examples(number) else own
+
     def buffer(self, number: int) -> str:
         """Return the name of the array into which an adjoint's parts are added."""
         if number not in self.buffers:
@@ -107,9 +113,7 @@ class Reverse:
 
     def _adjoint(self, number: int, uses: int) -> Piece:
         """Return the adjoint of a class: the sum of what was passed to it."""
-        want: tuple[int, ...] = tuple(range(len(self.classes[number].shape)))
-        if self._keeps_examples(number):
-            want = (BATCH, *want)
+        want = self.axes(number)
         parts = self.parts.get(number, [])
         if number in self.buffers:
             name = self.buffers[number]
@@ -136,16 +140,7 @@ class Reverse:
         uses = sum(1 for a in used if isinstance(a.of, int) and a.of in self.moves)
         adjoint = self._adjoint(number, uses)
         if each.operation == TAKE:
-            rows, letters, part = self.arrays.rows(each)
-            table = each.operands[1].of
-            text, have = adjoint
-            if set(have) != set(letters):
-                full = self.arrays.shape(number, batched=self._keeps_examples(number))
-                text, have = f"full({text}, {list(have)!r}, {full})", self.arrays.axes(number)
-            name = self.buffer(table)
-            self.sheet.line(
-                name, f"np.add.at({name}{part}, {rows}, {aligned(text, have, letters)})"
-            )
+            pass_on_take(self, number, each, adjoint)
         elif each.operation == "sum":
             for term in each.terms:
                 self._pass_on_term(number, term, adjoint)
@@ -162,16 +157,17 @@ class Reverse:
             if place == alike[0]:
                 others = [picked, *(piece for k, piece in enumerate(loaded) if k != place)]
                 coefficient = term.coefficient * len(alike)
-                self._give(factor, others, term, coefficient, self._keeps_examples(number))
+                self.give(factor, others, term, number, coefficient)
 
-    def _give(
-        self, access: Access, factors: list[Piece], term: Term, coefficient: float, batched: bool
+    def give(
+        self, access: Access, factors: list[Piece], term: Term, giver: int, coefficient: float = 1.0
     ) -> None:
-        """Add a product to the adjoint of what an access picks from."""
+        """Add a product to the adjoint of what an access of another class picks from."""
         number = access.of
         keeps = self._keeps_examples(number)
         out = (BATCH, *access.letters) if keeps else access.letters
-        piece = product(factors, out, term, coefficient, batched=batched and not keeps)
+        batched = self._keeps_examples(giver) and not keeps
+        piece = product(factors, out, term, coefficient, batched=batched)
         if access.axes is not None and access.is_whole(self.classes[number].shape):
             self.parts.setdefault(number, []).append(renamed(piece, access))
         else:
@@ -188,7 +184,7 @@ class Reverse:
                 continue
             factors, coefficient = found
             term = Term(access, 1.0, [], list(each.shape))
-            self._give(access, factors, term, coefficient, self._keeps_examples(number))
+            self.give(access, factors, term, number, coefficient)
 
     def _slope(
         self, number: int, each: Class, place: int, pieces: list[Piece],

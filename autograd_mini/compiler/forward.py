@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 
 from autograd_mini.compiler.contract import BATCH, aligned
+from autograd_mini.compiler.picking import write_take
 from autograd_mini.compiler.rolled import Access
 from autograd_mini.compiler.slopes import atom
 from autograd_mini.compiler.terms import joined, product, renamed
-from autograd_mini.compiler.trace import LEAF, TAKE
+from autograd_mini.compiler.trace import LARGEST, LEAF, TAKE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     Piece = tuple[str, tuple[int, ...]]
 
 __all__ = ["Forward"]
+
+ALONG_AXIS = {"maximum": "max", "minimum": "min", LARGEST: "argmax"}
+"""What is found along a whole axis of an array, by NumPy's names."""
 
 
 class Forward:
@@ -54,7 +58,8 @@ class Forward:
             )
             label = self.request.labels.get(number)
             if each.operation == TAKE:
-                self.arrays.name[number] = self._take(number, each, label)
+                text = write_take(self.arrays, number, each)
+                self.arrays.name[number] = self.sheet.assign(text, label or "taken")
             elif each.operation == "sum":
                 self.arrays.name[number] = self._sum(number, each, label)
             else:
@@ -75,19 +80,10 @@ class Forward:
             text = f"np.broadcast_to({text}, {self._shape(number)})"
         return self.sheet.assign(text, label or _short(each.operation))
 
-    def _take(self, number: int, each: Class, label: str | None) -> str:
-        """Write the rows of an array that traced indices pick."""
-        rows, letters, part = self.arrays.rows(each)
-        table = each.operands[1].of
-        text = aligned(
-            f"{self.arrays.name[table]}{part}[{rows}]", letters, self.arrays.axes(number)
-        )
-        return self.sheet.assign(text, label or "rows")
-
     def _along_axis(self, each: Class, want: Sequence[int]) -> str:
         """Return the text of a maximum over a whole axis of one array; nothing if it is none."""
         first = each.operands[0]
-        if each.operation not in {"maximum", "minimum"} or not isinstance(first.of, int):
+        if each.operation not in ALONG_AXIS or not isinstance(first.of, int):
             return ""
         shape = self.classes[first.of].shape
         for place, size in enumerate(shape):
@@ -101,8 +97,7 @@ class Forward:
                 ):
                     lead = [BATCH] if self.arrays.batched[first.of] else []
                     axis = place + len(lead)
-                    method = {"maximum": "max", "minimum": "min"}[each.operation]
-                    text = f"{self.arrays.name[first.of]}.{method}({axis})"
+                    text = f"{self.arrays.name[first.of]}.{ALONG_AXIS[each.operation]}({axis})"
                     return aligned(text, (*lead, *letters), want)
         return ""
 

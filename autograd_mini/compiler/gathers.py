@@ -1,7 +1,9 @@
 """With this one can pick and add at indices: what rolled programs call beside NumPy itself.
 
-- `scatter` adds values at indices that `scattering` prepared, `place` checks traced indices, and
-  `full` repeats an array along the axes that it lacks.
+- `scatter` adds values at indices that `scattering` prepared, `full` repeats an array along the
+  axes that it lacks.
+- `place` checks traced indices, `pick` takes by them and `put` adds, along the last axis;
+  `place_of_largest` tells which of several arrays holds the largest number.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-__all__ = ["full", "place", "scatter", "scattering"]
+__all__ = ["full", "pick", "place", "place_of_largest", "put", "scatter", "scattering"]
 
 SMALL_INCIDENCE = 20_000
 """Cells up to which adding at indices is a product with a matrix of zeros and ones."""
@@ -57,3 +59,42 @@ def full(array: Any, have: Sequence[int], shape: tuple[int, ...]) -> Any:
     present = {letter + offset for letter in have}
     index = tuple(slice(None) if axis in present else None for axis in axes)
     return np.broadcast_to(np.asarray(array)[index], shape)
+
+
+def pick(table: Any, index: Any) -> Any:
+    """Return the elements that indices pick along the last axis; the other axes are the same.
+
+    Examples
+    --------
+    >>> pick(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0, 1])).tolist()
+    [1.0, 4.0]
+    """
+    table, index = _alike(table, index)
+    return np.take_along_axis(table, index[..., None], -1)[..., 0]
+
+
+def put(table: Any, index: Any, values: Any) -> None:
+    """Add values to the elements that indices pick along the last axis."""
+    table, index = _alike(table, index)
+    sizes = table.shape[:-1]
+    places = [
+        np.arange(size).reshape(-1, *[1] * (len(sizes) - axis))
+        for axis, size in enumerate(sizes, 1)
+    ]
+    np.add.at(table, (*places, index), values)
+
+
+def _alike(table: Any, index: Any) -> tuple[Any, Any]:
+    """Return a table and indices with as many axes, but for the table's last."""
+    index = np.asarray(index)
+    missing = table.ndim - 1 - index.ndim
+    if missing > 0:
+        index = index.reshape(*[1] * missing, *index.shape)
+    elif missing < 0:
+        table = table.reshape(*[1] * -missing, *table.shape)
+    return table, index
+
+
+def place_of_largest(*arrays: Any) -> Any:
+    """Return which of several arrays holds the largest number, the first one of those that tie."""
+    return np.argmax(np.stack(np.broadcast_arrays(*arrays)), 0)

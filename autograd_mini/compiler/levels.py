@@ -9,9 +9,10 @@ no pattern and needs none: what does not roll is computed here.
 
 from __future__ import annotations
 
+from autograd_mini.compiler.gathers import place_of_largest
 from autograd_mini.compiler.slopes import atom, literal, partial, write
 from autograd_mini.compiler.targets.numpy import namespace, spelling
-from autograd_mini.compiler.trace import COMPARISONS, CONSTANT, LEAF, STOP, TAKE
+from autograd_mini.compiler.trace import CONSTANT, LEAF, SILENT, TAKE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from autograd_mini.compiler.trace import Trace
 
 __all__ = ["LevelProgram", "level_program"]
-
-FLAT = COMPARISONS | {CONSTANT, STOP}
-"""What no gradient goes through."""
 
 CELLS = 1_000_000
 """How many numbers the buffer holds at most, if an example does not need more."""
@@ -53,7 +51,11 @@ class LevelProgram:
         self.source, self.rows = source, rows
         self.groups = len(writer.groups)
         names = namespace(source) | {"take_rows": _take_rows, "add_take": _add_take}
-        names |= {"add_at": _add_at, "place": place} | writer.constants
+        names |= {
+            "add_at": _add_at,
+            "place": place,
+            "place_of_largest": place_of_largest,
+        } | writer.constants
         exec(compile(source, "<compiled by autograd_mini>", "exec"), names)  # noqa: S102 - our text
         self.run: Any = names["program"]
 
@@ -135,7 +137,7 @@ class _Writer:
             if operation == LEAF:
                 if operands[node][0] in self.wanted:
                     found.add(node)
-            elif operation not in FLAT and not found.isdisjoint(operands[node]):
+            elif operation not in SILENT and not found.isdisjoint(operands[node]):
                 found.add(node)
         return found
 
@@ -205,7 +207,11 @@ class _Writer:
         self.lines.append(f"g = np.zeros(({self.size}, n))")
         self.lines.append(f"g[{self.row[root]}] = 1.0")
         for group in reversed(self.groups):
-            if group.operation in {LEAF, CONSTANT, STOP} or group.nodes[0] not in self.moves:
+            if (
+                group.operation == LEAF
+                or group.operation in SILENT
+                or group.nodes[0] not in self.moves
+            ):
                 continue
             operands = [self.trace.operands[node] for node in group.nodes]
             if group.operation == TAKE:

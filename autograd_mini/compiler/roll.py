@@ -16,7 +16,7 @@ from autograd_mini.compiler.access import access_of, numbers_over
 from autograd_mini.compiler.axes import axes_of, unravelled
 from autograd_mini.compiler.classes import Classes
 from autograd_mini.compiler.contractions import shape_of_sum
-from autograd_mini.compiler.rolled import CannotRollError
+from autograd_mini.compiler.picking import items_of
 from autograd_mini.compiler.trace import CONSTANT, LEAF, TAKE
 
 TYPE_CHECKING = False
@@ -61,18 +61,19 @@ def _shape(classes: Classes, found: Class) -> None:
     nodes = np.array(found.nodes, dtype=np.intp)
     if found.operation == "sum":
         shape_of_sum(classes, found, nodes)
-    else:
-        _shape_of_row(classes, found, nodes)
-    if found.operation == TAKE:
-        index, row = found.operands
-        if row.axes is None or index.axes is None or set(index.letters) & set(row.letters):
-            raise CannotRollError
-
-
-def _shape_of_row(classes: Classes, found: Class, nodes: Any) -> None:
+        return
     rows = [classes.trace.operands[node] for node in found.nodes]
     if found.operation == TAKE:
-        rows = [operands[:2] for operands in rows]  # the index, and the first item
+        found.items = items_of(classes, rows)
+    if found.items is not None:
+        _shape_of_row(classes, found, nodes, [operands[:2] for operands in rows])
+        if found.operands[1].axes is not None:  # the first item says where all are
+            return
+        found.items, found.operands = None, []
+    _shape_of_row(classes, found, nodes, rows)
+
+
+def _shape_of_row(classes: Classes, found: Class, nodes: Any, rows: Sequence[Any]) -> None:
     operands = [np.array(column, dtype=np.intp) for column in zip(*rows, strict=True)]
     constant = [classes.trace.operations[o[0]] == CONSTANT for o in operands]
     columns = [
@@ -85,8 +86,6 @@ def _shape_of_row(classes: Classes, found: Class, nodes: Any) -> None:
     order = np.argsort(classes.at[nodes])
     letters = unravelled(np.arange(len(nodes)), found.shape)
     for operand, c in zip(operands, constant, strict=True):
-        if found.operation == TAKE and c:
-            raise CannotRollError
         if c:
             numbers = np.array([classes.trace.operands[o][0] for o in operand[order]])
             found.operands.append(numbers_over(numbers, letters, found.shape))

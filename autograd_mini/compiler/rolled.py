@@ -103,6 +103,9 @@ class Class:
         Of a row.
     terms : list of Terms
         Of a sum.
+    items : (axis, start, step, count) or None
+        Of elements that traced indices pick: the axis of the operand along which they lie; None
+        where each item is an operand of its own.
     nodes : list of int
     """
 
@@ -110,4 +113,5 @@ class Class:
         self.operation, self.shape, self.array = operation, shape, array
         self.operands: list[Access] = []
         self.terms: list[Term] = []
+        self.items: tuple[int, int, int, int] | None = None
         self.nodes: list[int] = []

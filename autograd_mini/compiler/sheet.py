@@ -26,6 +26,7 @@ _OWN = re.compile(r"[IC][0-9]+(_[0-9]+_plan)?|n|N")
 
 RESERVED = ("np", "special", "rows", "arrays", "program", "n", "N", "inf", "ratio", "sech",
             "sigmoid", "softplus", "clamp", "direction", "scatter", "full", "place",
+            "pick", "put", "place_of_largest",
             "SELU_SCALE", "SELU_ALPHA", "SQRT_HALF")  # fmt: skip
 """The names that a program's own text needs."""
 

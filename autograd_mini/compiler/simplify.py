@@ -4,8 +4,8 @@
 
 Chains of + − and negation melt into sums of many terms, each a coefficient and factors; a product
 that feeds only sums stays a term of theirs, so that it never becomes an array. A node with a
-label, a result, or one that is exact as it stands does not melt. Nothing is replaced that would
-round differently for a single operation.
+label, or a result, does not melt. Nothing is replaced that would round differently for a single
+operation.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class _Melting:
     def __init__(self, trace: Trace, outputs: Sequence[int]) -> None:
         self.trace = trace
         self.terms: dict[int, list[Term]] = {}
-        self.fixed = {*outputs, *trace.labels, *trace.kept}
+        self.fixed = {*outputs, *trace.labels}
         self.uses: dict[int, int] = {}
         self.elsewhere: set[int] = set(outputs)
         for node in _reachable(trace, outputs):

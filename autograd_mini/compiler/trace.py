@@ -29,10 +29,13 @@ if TYPE_CHECKING:
 
     from autograd_mini.operations import Row
 
-__all__ = ["CONSTANT", "LEAF", "STOP", "TAKE", "Symbol", "Trace", "trace_function"]
+__all__ = [
+    "CONSTANT", "LARGEST", "LEAF", "SILENT", "STOP", "TAKE", "Symbol", "Trace", "trace_function",
+]  # fmt: skip
 
-LEAF, CONSTANT, STOP, TAKE = "leaf", "constant", "stop", "take"
-"""What a node can be beside a row of the table."""
+LEAF, CONSTANT, STOP, TAKE, LARGEST = "leaf", "constant", "stop", "take", "largest"
+"""What a node can be beside a row of the table: TAKE picks by an index, LARGEST is the place of
+the first of the largest operands."""
 
 # What is put in the place of operands outside the domain of an operation that a branch of `where`
 # alone needs: its result is not chosen there, but it must not raise, and its slope must be finite.
@@ -51,7 +54,7 @@ class Trace:
     Attributes
     ----------
     operations : list
-        Of each node: LEAF, CONSTANT, STOP, TAKE, or the name of a row.
+        Of each node: LEAF, CONSTANT, STOP, TAKE, LARGEST, or the name of a row.
     operands : list of tuples
         Places of nodes; of a leaf the place of its array and the index, of a constant its number.
     arrays : list of str
@@ -74,7 +77,6 @@ class Trace:
         self.arrays = arrays
         self.values: list[Any] = []
         self.labels: dict[int, str] = {}
-        self.kept: set[int] = set()
         self.written = 0
         self._nodes: dict[Any, int] = {}
         self._branches: list[tuple[int, bool]] = []
@@ -119,11 +121,6 @@ class Trace:
             self.known[value] = (self.arrays, len(self.values))
             self.values.append(value)
         return self.leaf(*self.known[value])
-
-    def keep(self, symbol: Any) -> Any:
-        """Mark a sum that must not be taken apart, since it is exact as it stands."""
-        self.kept.add(symbol.node)
-        return symbol
 
     def apply(self, row: Row, operands: Sequence[Any]) -> Symbol:
         """Record a row."""
@@ -205,49 +202,38 @@ class Symbol(Traced):
     def __autograd_stop_gradient__(self) -> Any:
         return Symbol(self.trace, self.trace.node(STOP, (self.node,)))
 
-    def __autograd_number__(self) -> float:
-        return 0.0  # asked for whether it is infinite, which the program will see
-
-    def __autograd_place_of_largest__(self, values: list[Any]) -> int:
-        if len(values) == 1:
-            return 0
-        self._fill_diagonal(values)
-        values.append(_largest(self.trace, values))
-        return len(values) - 1
-
-    def _fill_diagonal(self, values: list[Any]) -> None:
-        """Write a plain 0 among differences to b as 0 · b − 0 · b, so that all are alike."""
-        trace = self.trace
-        symbols = [v for v in values if isinstance(v, Symbol)]
-        if len(symbols) != len(values) - 1 or any(
-            trace.operations[v.node] != "subtract" for v in symbols
-        ):
-            return
-        seconds = {trace.operands[v.node][1] for v in symbols}
-        place = next(k for k, v in enumerate(values) if not isinstance(v, Symbol))
-        if len(seconds) == 1 and is_number(values[place]) and values[place] == 0:
-            nothing = 0.0 * Symbol(trace, seconds.pop())
-            values[place] = nothing - nothing
-
     def __autograd_differences__(self, values: list[Any]) -> list[Any]:
-        trace = self.trace
+        """Return values minus the largest, through which no gradient goes: softmax needs none."""
         if len(values) == 1:
             return [values[0] - values[0]]
-        largest = values[-1] if _is_stopped_maximum(values[-1]) else _largest(trace, values)
-        given = values[:-1] if largest is values[-1] else values
-        return [value - largest for value in given]
+        trace = self.trace
+        places = tuple(map(trace.place, values))
+        largest = Symbol(trace, trace.node(STOP, (trace.node("maximum", places),)))
+        return [value - largest for value in values]
 
-    def __autograd_log_of_sum__(self, differences: list[Any]) -> Any:
-        """Return the logarithm of the sum of exponentials, where the largest exponent is 0.
+    def __autograd_logsumexp__(self, values: list[Any]) -> Any:
+        """Return the largest, and the logarithm of the sum with its term taken out as a 1."""
+        if len(values) == 1:
+            return values[0]
+        place, largest = self._largest(values)
+        return largest + _log_of_sum(place, _below(place, largest, values))
 
-        The largest term is taken out as a plain 1, so that what little the others add keeps its
-        digits; its slope stays. Of terms that tie all but one are put back.
+    def __autograd_log_softmax__(self, values: list[Any]) -> list[Any]:
+        """Return the values minus the logarithm of the sum of their exponentials.
+
+        That of the largest takes no detour over the largest: 1 − 1 would cost the slope's digits.
         """
-        equal, exp, log1p, where = (TABLE[name] for name in ("equal", "exp", "log1p", "where"))
-        ties = [where(equal(d, 0.0), 1.0, 0.0) for d in differences]
-        others = self.trace.keep(functools.reduce(operator.add, ties) - 1.0)
-        terms = [self.trace.keep(exp(d) - tie) for d, tie in zip(differences, ties, strict=True)]
-        return log1p(functools.reduce(operator.add, terms, others))
+        if len(values) == 1:
+            return [values[0] - values[0]]
+        differences = _below(*self._largest(values), values)
+        total = _log_of_sum(self._largest(values)[0], differences)
+        return [difference - total for difference in differences]
+
+    def _largest(self, values: list[Any]) -> tuple[Any, Any]:
+        """Return the place of the largest value, and the value itself, with its gradient."""
+        trace = self.trace
+        place = Symbol(trace, trace.node(LARGEST, tuple(map(trace.place, values))))
+        return place, place.__autograd_take__(values)
 
     def __autograd_take__(self, items: Sequence[Any]) -> Any:
         if hasattr(items, "tolist"):
@@ -262,17 +248,21 @@ class Symbol(Traced):
         return Symbol(trace, trace.node(TAKE, (self.node, *map(trace.place, items))))
 
 
-def _largest(trace: Trace, values: Sequence[Any]) -> Symbol:
-    """Return the largest of several values, through which no gradient goes."""
-    places = tuple(map(trace.place, values))
-    return Symbol(trace, trace.node(STOP, (trace.node("maximum", places),)))
+def _below(place: Any, largest: Any, values: Sequence[Any]) -> list[Any]:
+    """Return values minus the largest, which stands at a place: there a plain 0."""
+    equal, where = TABLE["equal"], TABLE["where"]
+    return [where(equal(place, float(k)), 0.0, v - largest) for k, v in enumerate(values)]
 
 
-def _is_stopped_maximum(value: Any) -> bool:
-    if not isinstance(value, Symbol) or value.trace.operations[value.node] != STOP:
-        return False
-    (inner,) = value.trace.operands[value.node]
-    return bool(value.trace.operations[inner] == "maximum")
+def _log_of_sum(place: Any, differences: Sequence[Any]) -> Any:
+    """Return the logarithm of the sum of exponentials of differences to the largest.
+
+    The largest term is taken out as a plain 1, so that what little the others add keeps its
+    digits, and so does its slope, which is minus the sum of the others'.
+    """
+    equal, exp, log1p, where = (TABLE[name] for name in ("equal", "exp", "log1p", "where"))
+    others = [where(equal(place, float(k)), 0.0, exp(d)) for k, d in enumerate(differences)]
+    return log1p(functools.reduce(operator.add, others))
 
 
 def _recording(name: str, *, reflected: bool = False) -> Callable[[Any, Any], Any]:
@@ -337,3 +327,6 @@ def _result(trace: Trace, leaf: Any) -> int:
 
 COMPARISONS = frozenset(name for name, row in TABLE.items() if not row.partials)
 """The rows that give a truth."""
+
+SILENT = COMPARISONS | {CONSTANT, STOP, LARGEST}
+"""What no gradient goes through."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 from autograd_mini import numerics
+from autograd_mini.compiler.trace import LARGEST
 from autograd_mini.operations import TABLE
 
 TYPE_CHECKING = False
@@ -69,6 +70,8 @@ def spelling(name: str, operands: list[str]) -> str:
         for operand in operands[1:]:
             text = f"{FOLDED[name]}({text}, {operand})"
         return text
+    if name == LARGEST:
+        return f"place_of_largest({', '.join(operands)})"
     if name in SPELLINGS:
         return SPELLINGS[name].format(*operands)
     return f"rows[{name!r}]({', '.join(operands)})"
