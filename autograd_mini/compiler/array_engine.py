@@ -49,7 +49,7 @@ class ArrayEngine:
         self.modules, known = _module_slots(plan)
         started = time.perf_counter()
         self.trace = Trace(known, len(plan.slots) + len(self.modules))
-        self.outputs, self.rebuild = self._traced()
+        self.outputs, self.rebuild = self._traced(self.trace)
         self.seconds["trace"] = time.perf_counter() - started
         self.wanted = self._wanted_arrays()
         if self.wanted is not None and len(self.outputs) != 1 and not plan.beside:
@@ -82,22 +82,44 @@ class ArrayEngine:
             f"calls left to the eager engine: {self.eager_calls}"
         )
 
+    def steps(self) -> list[Any]:
+        """Return the program as the steps that a drawing shows."""
+        from autograd_mini.compiler.program_shapes import shapes_of  # noqa: PLC0415 - only to draw
+        from autograd_mini.compiler.program_steps import steps_of  # noqa: PLC0415 - only to draw
+
+        rolled = isinstance(self.program, ArrayProgram)
+        shapes = self.shapes if rolled else [(size,) for size in self.sizes]
+        names = self.program.run.__globals__
+        kinds = ["data"] * len(self.plan.slots) + ["parameter"] * (len(self.modules) + 1)
+        written = shapes_of(self.source, names, list(zip(shapes, self.batched, strict=True)))
+        return steps_of(self.source, list(zip(self._names(), kinds, strict=True)), written, names)
+
     def _operations(self) -> int:
         return sum(1 for o in self.trace.operations if o not in {LEAF, CONSTANT})
 
-    def _traced(self) -> tuple[list[int], Callable[..., Any]]:
+    def _traced(self, trace: Trace) -> tuple[list[int], Callable[..., Any]]:
         places = {id(slot): place for place, slot in enumerate(self.plan.slots)}
         symbols = [
-            Symbol(self.trace, self.trace.leaf(places[id(slot)], index))
+            Symbol(trace, trace.leaf(places[id(slot)], index))
             for slot, index in self.plan.places()
         ]
         with undisturbed(self.plan.modules.values()) as parts:
-            outputs, rebuild = trace_function(self.trace, self.plan.f, symbols, self.plan.put)
+            outputs, rebuild = trace_function(trace, self.plan.f, symbols, self.plan.put)
             for name, kept in last_sums(parts):
                 for symbol in kept:
                     if isinstance(symbol, Symbol):
                         symbol.label = name
         return outputs, rebuild
+
+    def is_repeatable(self) -> bool:
+        """Tell whether the function does the same again: one that throws dice does not."""
+        _, known = _module_slots(self.plan)
+        again = Trace(known, len(self.plan.slots) + len(self.modules))
+        outputs, _ = self._traced(again)
+        first = self.trace
+        return (outputs, again.operations, again.operands, again.values) == (
+            self.outputs, first.operations, first.operands, first.values
+        )  # fmt: skip
 
     def _wanted_arrays(self) -> list[Any] | None:
         """Return for each wanted slot the array that it is, or places of its Values in arrays."""

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-__all__ = ["last_sums", "undisturbed"]
+__all__ = ["LAST", "last_sums", "parts_of", "undisturbed"]
 
 LAST = ("s", "a")
 """What parts of a network keep of their last call."""
 
 
-def _parts(modules: Iterable[Any]) -> list[Any]:
+def parts_of(modules: Iterable[Any]) -> list[Any]:
+    """Return networks and what they are built of, each once."""
     found: list[Any] = []
     waiting = list(modules)
     while waiting:
@@ -39,7 +40,7 @@ def undisturbed(modules: Iterable[Any]) -> Iterator[list[Any]]:
 
     Yields the parts of the networks, so that names can be taken from what the trace left there.
     """
-    parts = _parts(modules)
+    parts = parts_of(modules)
     before = [{name: vars(part)[name] for name in LAST if name in vars(part)} for part in parts]
     try:
         yield parts

@@ -1,0 +1,223 @@
+"""With this one can get loss and gradient of whole batches while arrays own the parameters.
+
+- `FlatParameters(net)`: all parameters of a network as one vector, of which its arrays are views.
+- `BatchProgram(f, …)` runs a function of one example on a batch. What depends on the shapes alone
+  is settled when it is made, so that a call costs little more than the program itself.
+
+Which batches come, and what becomes of the gradients, is the business of what trains.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+
+import numpy as np
+
+from autograd_mini.compiler.array_engine import ArrayEngine
+from autograd_mini.compiler.array_program import ArrayProgram
+from autograd_mini.compiler.plan import Plan, slots_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from autograd_mini.compiler.inputs import Slot
+
+__all__ = ["BatchProgram", "FlatParameters"]
+
+
+class FlatParameters:
+    """The parameters of a network as one vector.
+
+    Parameters
+    ----------
+    values : sequence of Values
+        The parameters, each once.
+
+    Attributes
+    ----------
+    numbers : array of N floats
+        It is changed in place, so that views of it stay what they are.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> parameters = FlatParameters([Value(1.0), Value(2.0)])
+    >>> parameters.numbers += 1
+    >>> parameters.write()
+    >>> [value.data for value in parameters.values]
+    [2.0, 3.0]
+    """
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values = list(values)
+        self.place = {value: index for index, value in enumerate(self.values)}
+        self.numbers = np.empty(len(self.values))
+        self.read()
+
+    def read(self) -> None:
+        """Take the numbers of the Values over."""
+        self.numbers[:] = [value._data for value in self.values]  # noqa: SLF001 - thousands
+
+    def write(self) -> None:
+        """Give the Values the numbers."""
+        for value, number in zip(self.values, self.numbers.tolist(), strict=True):
+            value._data = number  # noqa: SLF001 - thousands, and floats
+
+    def view(self, slot: Slot) -> Any:
+        """Return the view of the vector that a slot is; None if its Values do not stand so."""
+        places = [self.place.get(value) for value in slot.leaves()]
+        first = places[0] if places else None
+        if first is None or places != list(range(first, first + len(places))):
+            return None
+        return self.numbers[first : first + len(places)]
+
+
+class BatchProgram:
+    """A function of one example as a program for batches, around a vector of parameters.
+
+    Parameters
+    ----------
+    f : callable
+        Takes an example's features and labels, both lists of floats, or nothing; returns the loss
+        and a list of further results. It must reach `net` by its closure.
+    net : Module
+        By whose parameters to differentiate.
+    parameters : FlatParameters
+        Those of the network.
+    example : sequence of lists of floats
+        An example of what `f` takes; nothing, for a function without arguments.
+    gradient : bool
+
+    Attributes
+    ----------
+    gradient : array of N floats
+        Of the sum of the losses of the last batch, by the parameters.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        net: Any,
+        parameters: FlatParameters,
+        example: Sequence[list[float]],
+        *,
+        gradient: bool = True,
+    ) -> None:
+        signature = inspect.signature(f)
+        names = list(signature.parameters)
+        trees = {name: [row] for name, row in zip(names, example, strict=True)}
+        of = {name: slots_of(name, tree, batched=True) for name, tree in trees.items()}
+        plan = Plan(f, signature, trees, of, names, "sum", net, gradient=gradient, beside=True)
+        self.engine = ArrayEngine(plan)
+        self.parameters, self.is_batched = parameters, bool(names)
+        self.is_rolled = isinstance(self.engine.program, ArrayProgram)
+        self.gradient = np.zeros(len(parameters.values))
+        self._own = [self._array(k) for k in range(len(self.engine.modules))]
+        self._spots = [self._places(array) for array in self.engine.needed or ()]
+        self.refresh()
+
+    def _array(self, number: int) -> Any:
+        """Return the view of the vector that an array of the networks is, or an array to fill."""
+        slot, first = self.engine.modules[number], len(self.engine.plan.slots)
+        view = self.parameters.view(slot)
+        if view is None:
+            view = slot.array().ravel()
+        return view.reshape(self.engine.shapes[first + number]) if self.is_rolled else view
+
+    def _places(self, array: int) -> tuple[Any, Any]:
+        """Return where in the vector an array of gradients goes, and which of it goes there."""
+        of_net = self.parameters.place
+        known = self.engine.trace.known.items()
+        pairs = [(of_net[v], k) for v, (a, k) in known if a == array and v in of_net]
+        return _compact([where for where, _ in pairs]), _compact([which for _, which in pairs])
+
+    def is_repeatable(self) -> bool:
+        """Tell whether a second trace gives the same program."""
+        return self.engine.is_repeatable()
+
+    def refresh(self) -> None:
+        """Read the Values that belong to no parameter of the network, but to others or to none."""
+        self._filled = []
+        for slot, array in zip(self.engine.modules, self._own, strict=True):
+            if self.parameters.view(slot) is None:
+                flat, leaves = array.reshape(-1), slot.leaves()
+                flat[:] = [value.data for value in leaves]
+                pairs = [(k, self.parameters.place[v]) for k, v in enumerate(leaves)
+                         if v in self.parameters.place]  # fmt: skip
+                self._filled.append((flat, *map(list, zip(*pairs, strict=True))) if pairs else ())
+        self._filled = [each for each in self._filled if each]
+        self._captured = self.engine._values()  # noqa: SLF001 - of this package
+
+    def __call__(self, *rows: Any) -> tuple[float, Any]:
+        """Run the program on a batch; the gradient is then in `gradient`.
+
+        Parameters
+        ----------
+        *rows : arrays of m rows
+            What `f` takes, of m examples.
+
+        Returns
+        -------
+        loss : float
+            The sum of the first results.
+        others : array of m rows
+            The further results.
+
+        Raises
+        ------
+        ArithmeticError, ValueError, IndexError
+            If something has no finite value. What exactly only the eager engine can tell, or
+            whether it has one after all.
+        """
+        for flat, where, places in self._filled:
+            flat[where] = self.parameters.numbers[places]
+        count = len(rows[0]) if self.is_batched else 1
+        size = self.engine.program.block(count)
+        if size >= count:
+            loss, others, gradients = self._run(rows, count)
+            for (where, which), found in zip(self._spots, gradients, strict=True):
+                self.gradient[where] = found.reshape(-1)[which]
+        else:
+            loss, others = self._in_blocks(rows, count, size)
+        self._check(loss)
+        return loss, others
+
+    def _run(self, rows: Sequence[Any], count: int) -> tuple[float, Any, list[Any]]:
+        """Run the program once."""
+        arrays = [*rows, *self._own, self._captured]
+        if self.is_rolled:
+            (loss, *others), gradients = self.engine.program.run(arrays, count, count)
+            return float(loss), others[0] if others else None, gradients
+        results, gradients = self.engine.program.run(arrays, count)
+        return float(results[0].sum()), results[1:].T, gradients
+
+    def _in_blocks(self, rows: Sequence[Any], count: int, size: int) -> tuple[float, Any]:
+        """Run the program block by block, so that what it computes stays in the cache."""
+        total, parts = 0.0, []
+        self.gradient[:] = 0.0
+        for start in range(0, count, size):
+            block = [array[start : start + size] for array in rows]
+            loss, others, gradients = self._run(block, len(block[0]))
+            total += loss
+            parts.append(others)
+            for (where, which), found in zip(self._spots, gradients, strict=True):
+                self.gradient[where] += found.reshape(-1)[which]
+        return total, np.concatenate(parts)
+
+    def _check(self, loss: float) -> None:
+        """Raise if something is not finite: one sum says so at once, unless it overflows."""
+        if not math.isfinite(loss + float(np.dot(self.gradient, self.gradient))) and not (
+            math.isfinite(loss) and np.isfinite(self.gradient).all()
+        ):
+            raise FloatingPointError("a loss or a gradient is not finite")
+
+
+def _compact(places: list[int]) -> Any:
+    """Return places as a slice if they follow each other."""
+    first = places[0] if places else 0
+    if places == list(range(first, first + len(places))):
+        return slice(first, first + len(places))
+    return places

@@ -1,0 +1,239 @@
+"""With this one can get the gradients of a training from programs over arrays.
+
+Start from `CompiledEngine`. Arrays own the parameters while it works; the network has them again
+when it is told to `leave`. Where a batch has no finite result, the `eager_engine` says what is
+wrong, or what is right. What may be compiled is found out in `programs`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograd_mini.compiler.batches import FlatParameters
+from autograd_mini.graph import no_grad, recorded
+from autograd_mini.training.programs import (
+    NotCompiledError,
+    check_repeatable,
+    cost_program,
+    is_known,
+    loss_program,
+    pure,
+)
+from autograd_mini.training.task import data_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from autograd_mini.training.eager_engine import EagerEngine
+    from autograd_mini.training.examples import Examples
+    from autograd_mini.training.progress import Bar
+    from autograd_mini.training.steps import Steps
+
+__all__ = ["CompiledEngine", "NotCompiledError"]
+
+FAULTS = (ArithmeticError, ValueError, IndexError)
+"""What a program raises where something has no finite value."""
+
+GATHERED = 8192
+"""How many examples are put in order at once, at least."""
+
+COMPARED = 4
+"""At how many examples a program is compared with the function that was traced."""
+
+
+class CompiledEngine:
+    """Gradients from programs over arrays, which own the parameters meanwhile.
+
+    Parameters
+    ----------
+    eager : EagerEngine
+        It knows network, loss and examples, and answers where a program can't.
+    is_watched : bool
+        Whether functions are called between the epochs, which might change what was traced.
+
+    Raises
+    ------
+    NotCompiledError
+        If network or loss can't be traced, or a trace would not be the whole of them.
+    """
+
+    name = "compiled"
+
+    def __init__(self, eager: EagerEngine, *, is_watched: bool) -> None:
+        self.eager, self.task, self.parameters = eager, eager.task, eager.parameters
+        self.examples, self.held_out = _Arrays(eager.examples), None
+        if eager.held_out is not None:
+            self.held_out = _Arrays(eager.held_out)
+        self.flat = FlatParameters(eager.parameters)
+        self.is_known = is_known(self.task)
+        self.is_watched = is_watched and not (self.is_known and eager.regularization is None)
+        with recorded(), _explained():
+            self._compile()
+
+    def _compile(self) -> None:
+        """Trace, and make sure that the programs do what they stand for."""
+        example = self.examples.example()
+        with pure(self.task.net):
+            self.loss = loss_program(self.task, self.flat, example, gradient=True)
+            self.programs = [self.loss]
+            self.cost = None
+            if self.eager.regularization is not None:
+                self.cost = cost_program(self.eager.regularization, self.task, self.flat)
+                self.programs.append(self.cost)
+            if self.held_out is not None:
+                self.forward = loss_program(self.task, self.flat, example, gradient=False)
+                self.programs.append(self.forward)
+            for program in self.programs if not self.is_known else self.programs[1:2]:
+                check_repeatable(program)
+            self._compare(COMPARED)
+
+    def numbers(self) -> list[float]:
+        """Return the parameters' numbers."""
+        found: list[float] = self.flat.numbers.tolist()
+        return found
+
+    def set_numbers(self, numbers: Sequence[float]) -> None:
+        """Set the parameters; the network has them when it is told to `leave`."""
+        self.flat.numbers[:] = numbers
+
+    def leave(self) -> None:
+        """Let the network have its parameters."""
+        self.flat.write()
+
+    def take_over(self) -> None:
+        """Take what functions that were called meanwhile may have changed.
+
+        Raises
+        ------
+        NotCompiledError
+            If network or loss do something else than what was traced.
+        """
+        self.flat.read()
+        for program in self.programs:
+            program.refresh()
+        if self.is_watched:
+            with recorded(), _explained():
+                self._compare(1)
+
+    # Epochs
+
+    def epoch(self, batches: Sequence[Sequence[int]], steps: Steps, bar: Bar) -> tuple[float, int]:
+        """Make a step for each batch; return the sum of the losses, and how many were right."""
+        total, met, said = 0.0, 0, []
+        numbers = self.flat.numbers
+        with _careful():
+            for done, (X, Y, batch) in enumerate(self.examples.batches(batches), start=1):
+                losses, outputs, gradient = self._gradient(X, Y, batch)
+                numbers[:] = steps.moved(numbers, gradient)
+                total, met = total + losses, met + len(batch)
+                said.append(outputs)
+                if bar.is_due():
+                    right = self.examples.right(batches[:done], said, self.task.threshold)
+                    bar.advance(done, total / met, None if right is None else right / met)
+        return total, self.examples.right(batches, said, self.task.threshold) or 0
+
+    def _gradient(self, X: Any, Y: Any, batch: Sequence[int]) -> tuple[float, Any, Any]:
+        """Return the sum of a batch's losses, the outputs, and the gradient of the mean loss."""
+        try:
+            losses, outputs = self.loss(X, Y)
+            gradient = self.loss.gradient / len(batch)
+            if self.cost is not None:
+                self.cost()
+                gradient += self.cost.gradient
+        except FAULTS:
+            self.flat.write()
+            losses, outputs, gradient = self.eager.gradient(batch)
+            return losses, np.array(outputs), np.array(gradient)
+        return losses, outputs, gradient
+
+    def watched(self) -> tuple[float | None, float | None]:
+        """Return loss and accuracy of the validation examples."""
+        if self.held_out is None:
+            return None, None
+        try:
+            with _careful():
+                loss, outputs = self.forward(self.held_out.X, self.held_out.Y)
+        except FAULTS:
+            return self.eager.watched()
+        count = len(outputs)
+        right = self.held_out.right([range(count)], [outputs], self.task.threshold)
+        return loss / count, None if right is None else right / count
+
+    # Trust
+
+    def _compare(self, count: int) -> None:
+        """Raise NotCompiledError unless programs and functions agree at some examples."""
+        task, examples = self.task, self.eager.examples
+        for k in range(0, len(examples.X), -(-len(examples.X) // count)):
+            with no_grad():
+                outputs = [data_of(each) for each in task.said(task.say, examples.X[k])]
+                expected = [data_of(task.judged(outputs, examples.targets[k])), *outputs]
+            with _careful():
+                loss, said = self.loss(self.examples.X[k : k + 1], self.examples.Y[k : k + 1])
+            _check_alike([loss, *said[0]], expected)
+        if self.cost is not None:
+            with no_grad():
+                expected = [data_of(self.eager.regularization(task.net))]
+            with _careful():
+                _check_alike([self.cost()[0]], expected)
+
+
+class _Arrays:
+    """Examples as arrays."""
+
+    def __init__(self, examples: Examples) -> None:
+        self.X, self.Y = np.array(examples.X), np.array(examples.targets)
+        self.classes = np.array(examples.classes) if examples.classes else None
+
+    def example(self) -> list[list[float]]:
+        """Return the first example, as a network and its loss get it."""
+        return [self.X[0].tolist(), self.Y[0].tolist()]
+
+    def batches(self, batches: Sequence[Sequence[int]]) -> Iterator[tuple[Any, Any, Sequence[int]]]:
+        """Give features and labels of each batch; many are put in order at once."""
+        together = max(1, GATHERED // len(batches[0]))
+        for first in range(0, len(batches), together):
+            some = batches[first : first + together]
+            order = np.array([index for batch in some for index in batch])
+            X, Y, start = self.X[order], self.Y[order], 0
+            for batch in some:
+                stop = start + len(batch)
+                yield X[start:stop], Y[start:stop], batch
+                start = stop
+
+    def right(
+        self, batches: Sequence[Sequence[int]], said: Sequence[Any], threshold: float
+    ) -> int | None:
+        """Return how many classes were found; None where labels are no classes."""
+        if self.classes is None:
+            return None
+        outputs = np.concatenate(said)
+        alone = outputs.shape[1] == 1
+        found = outputs[:, 0] > threshold if alone else outputs.argmax(axis=1)
+        order = [index for batch in batches for index in batch]
+        return int((found == self.classes[order]).sum())
+
+
+def _check_alike(found: Sequence[Any], expected: Sequence[Any]) -> None:
+    """Raise NotCompiledError if numbers differ by more than rounding."""
+    if not np.allclose(found, expected, rtol=1e-6, atol=1e-9 * max(1.0, *map(abs, expected))):
+        raise NotCompiledError("the network or its loss no longer does what was traced")
+
+
+def _careful() -> Any:
+    """Let NumPy raise where something has no value, and let what is too large be infinite."""
+    return np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore")
+
+
+class _explained:  # noqa: N801 - read as a word
+    """Turn any error into a NotCompiledError that says why there is no program."""
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, NotCompiledError):
+            text = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise NotCompiledError(text) from error

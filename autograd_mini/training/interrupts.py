@@ -1,0 +1,62 @@
+"""With this one can be interrupted by Ctrl-C once, and clear up undisturbed.
+
+Start from ``with Interrupts() as interrupts:`` and, inside, ``with interrupts.held():``.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, Self
+
+__all__ = ["Interrupts"]
+
+
+class Interrupts:
+    """Ctrl-C as it is wanted while something is at stake.
+
+    Within the block the first Ctrl-C raises KeyboardInterrupt as ever; any further one changes
+    nothing until the block has ended, so that what the first one set off is not torn apart. Where
+    signals are someone else's business (another thread, another handler) it does nothing.
+
+    Examples
+    --------
+    >>> with Interrupts() as interrupts:
+    ...     with interrupts.held():
+    ...         saved = True  # Ctrl-C would come after this
+    """
+
+    def __init__(self) -> None:
+        self._is_ours = self._is_held = self._came = False
+
+    def __enter__(self) -> Self:
+        in_main = threading.current_thread() is threading.main_thread()
+        self._is_ours = in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if self._is_ours:
+            signal.signal(signal.SIGINT, self._on_interrupt)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._is_ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def _on_interrupt(self, *_: Any) -> None:
+        is_first, self._came = not self._came, True
+        if is_first and not self._is_held:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let a Ctrl-C wait until this block has ended."""
+        came_before, self._is_held = self._came, True
+        try:
+            yield
+        finally:
+            self._is_held = False
+        if self._came and not came_before:
+            raise KeyboardInterrupt

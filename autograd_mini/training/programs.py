@@ -1,0 +1,129 @@
+"""With this one can compile the loss of a network, and find out whether its trace may be trusted.
+
+- `loss_program(task, …)` and `cost_program(regularization, …)` give programs for batches.
+- `pure` and `check_repeatable` refuse functions of which a trace is not the whole: they throw dice,
+  count their calls, or keep something.
+
+What is compiled is of this package in most cases, and then beyond doubt (`is_known`). Loops over
+batches live in `compiled_engine`.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import sys
+from contextlib import contextmanager
+
+from autograd_mini.compiler.batches import BatchProgram
+from autograd_mini.compiler.kept import LAST, parts_of
+from autograd_mini.losses import LOSSES
+from autograd_mini.neurons import MLP, Layer, Neuron
+from autograd_mini.operations import Row
+from autograd_mini.training.task import listed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+    from autograd_mini.compiler.batches import FlatParameters
+    from autograd_mini.training.task import Task
+
+__all__ = ["NotCompiledError", "check_repeatable", "cost_program", "is_known", "loss_program"]
+__all__ += ["pure"]
+
+
+class NotCompiledError(Exception):
+    """A training can't be compiled, and the message says why to the person who trains."""
+
+
+def loss_program(
+    task: Task, parameters: FlatParameters, example: Sequence[list[float]], *, gradient: bool
+) -> BatchProgram:
+    """Return the program of an example's loss, with the outputs beside it."""
+    f = functools.partial(_loss_and_outputs, task.say, task.loss.function)
+    return BatchProgram(f, task.net, parameters, example, gradient=gradient)
+
+
+def cost_program(
+    regularization: Callable[[Any], Any], task: Task, parameters: FlatParameters
+) -> BatchProgram:
+    """Return the program of what is added to the loss of a batch."""
+    f = functools.partial(_cost, regularization, task.net)
+    return BatchProgram(f, task.net, parameters, [])
+
+
+def _loss_and_outputs(say: Callable[..., Any], judge: Callable[..., Any], x: Any, y: Any) -> Any:
+    outputs = listed(say(x))
+    return judge(outputs, y), outputs
+
+
+def _cost(regularization: Callable[[Any], Any], net: Any) -> Any:
+    return regularization(net)
+
+
+def is_known(task: Task) -> bool:
+    """Tell whether network and loss are this package's own, which do nothing but compute."""
+    return LOSSES.get(task.loss.name) is task.loss and _is_known(task.net)
+
+
+def _is_known(part: Any) -> bool:
+    if type(part) is MLP:
+        return all(map(_is_known, part.layers))
+    return type(part) in {Layer, Neuron} and isinstance(part.activation, (str, Row))
+
+
+def check_repeatable(program: BatchProgram) -> None:
+    """Raise NotCompiledError unless a second trace gives the same program."""
+    if not program.is_repeatable():
+        raise NotCompiledError("the network or its loss does something else at each call")
+
+
+@contextmanager
+def pure(net: Any) -> Iterator[None]:
+    """Raise NotCompiledError if what is traced within the block leaves a mark.
+
+    That is, if an attribute of the network is another one afterwards, which is then set back, or
+    if dice were thrown.
+    """
+    parts = parts_of([net])
+    before = [dict(vars(part)) for part in parts]
+    marks, dice = [_marks(part) for part in parts], _dice()
+    yield
+    for part, attributes, mark in zip(parts, before, marks, strict=True):
+        changed = _first_difference(mark, _marks(part))
+        if changed is not None:
+            vars(part).update(attributes)
+            kind = type(part).__name__
+            raise NotCompiledError(f"calling the network changes {kind}.{changed}")
+    if dice != _dice():
+        raise NotCompiledError("the network or its loss throws dice")
+
+
+def _marks(part: Any) -> dict[str, Any]:
+    """Return what can be compared of a part's attributes; not what it keeps of its last call."""
+    return {name: _mark(value) for name, value in vars(part).items() if name not in LAST}
+
+
+def _mark(attribute: Any) -> Any:
+    if isinstance(attribute, (list, tuple)):
+        return [type(attribute), *map(id, attribute)]
+    if isinstance(attribute, dict):
+        return [(key, id(value)) for key, value in attribute.items()]
+    if isinstance(attribute, random.Random):
+        return attribute.getstate()
+    if hasattr(attribute, "bit_generator"):
+        return str(attribute.bit_generator.state)
+    return attribute if isinstance(attribute, (int, float, str)) else id(attribute)
+
+
+def _first_difference(before: dict[str, Any], after: dict[str, Any]) -> str | None:
+    names = dict.fromkeys([*before, *after])
+    return next((n for n in names if before.get(n, names) != after.get(n, names)), None)
+
+
+def _dice() -> Any:
+    """Return the states of the generators that all programs share."""
+    numpy = sys.modules.get("numpy")
+    return random.getstate(), numpy and str(numpy.random.get_state())

@@ -1,0 +1,195 @@
+"""With this one can carry a training out, epoch by epoch: `Training.run`.
+
+- `Order` says which examples come in which batch.
+
+How gradients are found is the business of an engine, what parameters do with them that of `Steps`;
+what is kept to resume from is written in `state`.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import zlib
+
+from autograd_mini.errors import DivergedError, DomainError
+from autograd_mini.training.history import Epoch, History
+from autograd_mini.training.interrupts import Interrupts
+from autograd_mini.training.programs import NotCompiledError
+from autograd_mini.training.progress import Bar
+from autograd_mini.training.state import checked_state, state_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from autograd_mini.training.eager_engine import EagerEngine
+    from autograd_mini.training.steps import Steps
+
+__all__ = ["Order", "Training"]
+
+
+class Order:
+    """In which batches the examples of an epoch come.
+
+    Parameters
+    ----------
+    examples : int
+        Their number.
+    batch_size : int
+    generator : random.Random or None
+        By which the order is drawn anew for each epoch.
+    """
+
+    def __init__(self, examples: int, batch_size: int, generator: random.Random | None) -> None:
+        self.examples, self.batch_size, self.generator = examples, batch_size, generator
+
+    @property
+    def count(self) -> int:
+        """The number of batches."""
+        return math.ceil(self.examples / self.batch_size)
+
+    def batches(self) -> list[Sequence[int]]:
+        """Return the examples' numbers, batch by batch; the last one may be smaller."""
+        order: Sequence[int] = range(self.examples)
+        if self.generator is not None:
+            order = self.generator.sample(order, self.examples)
+        size = self.batch_size
+        return [order[start : start + size] for start in range(0, self.examples, size)]
+
+
+class Training:
+    """One training: what it works on, how far it is, and all that must be remembered.
+
+    Parameters
+    ----------
+    engine : EagerEngine
+        `compile` may put another in its place.
+    order : Order
+    steps : Steps
+    generator : random.Random
+    """
+
+    def __init__(
+        self, engine: EagerEngine, order: Order, steps: Steps, generator: random.Random
+    ) -> None:
+        self.engine: Any = engine
+        self.task, self.examples, self.held_out = engine.task, engine.examples, engine.held_out
+        self.order, self.steps, self.generator = order, steps, generator
+        self.history = History()
+        self.best: list[float] = []
+        checksum = zlib.crc32(repr((self.examples, self.held_out)).encode())
+        self.fingerprint = f"{len(self.examples.X)} (checksum {checksum:08x})"
+        self.remember()
+
+    def compile(self, *, is_watched: bool) -> None:
+        """Let programs over arrays compute the gradients, if network and loss can be traced.
+
+        Parameters
+        ----------
+        is_watched : bool
+            Whether functions are called between the epochs, which might change what was traced.
+        """
+        from autograd_mini.training.compiled_engine import CompiledEngine  # noqa: PLC0415 - NumPy
+
+        try:
+            self.engine = CompiledEngine(self.engine, is_watched=is_watched)
+        except NotCompiledError as error:
+            self.history.note = str(error)
+        self.history.engine = self.engine.name
+
+    def run(
+        self,
+        epochs: int,
+        patience: int | None,
+        callbacks: tuple[Callable[[Epoch, Any], object], ...],
+        *,
+        keep_best: bool,
+        progress: bool,
+    ) -> History:
+        """Train up to the last epoch; whatever ends it, leave complete parameters behind."""
+        bar = Bar(
+            epochs, len(self.history), math.ceil(len(self.examples.X) / self.order.batch_size)
+        )
+        with Interrupts() as interrupts:
+            try:
+                if progress:
+                    bar.open(self.history.note)
+                while len(self.history) < epochs and not self.is_stuck(patience):
+                    row = self.epoch(len(self.history) + 1, bar)
+                    with interrupts.held():
+                        self.history.rows.append(row)
+                        self.remember()
+                    bar.end_epoch(row)
+                    for callback in callbacks:
+                        callback(row, self.task.net)
+                    self._go_on()
+            except KeyboardInterrupt:
+                self.history.interrupted = True
+            finally:
+                bar.close()
+                best = keep_best and self.held_out is not None
+                self.engine.set_numbers(self.best if best else self.history.state["parameters"])
+                self.engine.leave()
+        return self.history
+
+    def _go_on(self) -> None:
+        """Go on after an epoch; eagerly, if what was traced has changed."""
+        try:
+            self.engine.take_over()
+        except NotCompiledError as error:
+            self.engine = self.engine.eager
+            self.history.engine, self.history.note = self.engine.name, str(error)
+
+    def epoch(self, epoch: int, bar: Bar) -> Epoch:
+        """Go through the examples once."""
+        began = time.perf_counter()
+        self.steps.begin(epoch)
+        bar.begin_epoch(epoch)
+        try:
+            total, right = self.engine.epoch(self.order.batches(), self.steps, bar)
+            self.engine.leave()
+            watched = self.engine.watched()
+        except (DomainError, ArithmeticError) as error:
+            raise DivergedError(epoch, str(error)) from error
+        count = len(self.examples.X)
+        share = right / count if self.examples.classes else None
+        return Epoch(epoch, total / count, share, *watched, time.perf_counter() - began)
+
+    # What is remembered
+
+    def is_stuck(self, patience: int | None) -> bool:
+        """Tell whether the validation loss has not become smaller for too long."""
+        best = self.history.best_epoch
+        return patience is not None and best is not None and len(self.history) - best >= patience
+
+    def remember(self) -> None:
+        """Write down where the training is, at the end of an epoch."""
+        numbers, epoch = self.engine.numbers(), len(self.history)
+        if not epoch or self.history.best_epoch == epoch:
+            self.best = numbers
+        self.history.state = state_of(self, numbers)
+
+    def options(self) -> dict[str, Any]:
+        """Return what must be the same for a training to go on."""
+        return {
+            "loss": self.task.loss.name,
+            "optimizer": repr(self.steps.optimizer),
+            "batch_size": self.order.batch_size,
+            "shuffle": self.order.generator is not None,
+            "examples": self.fingerprint,
+            "parameters": len(self.engine.parameters),
+        }
+
+    def resume(self, state: Any) -> None:
+        """Go back to where a training was; raise if it is not this one."""
+        checked_state(state, self.history.state)
+        self.steps.optimizer.load_state_dict(state["optimizer"])
+        version, internal, gauss = state["generator"]
+        self.generator.setstate((version, tuple(internal), gauss))
+        self.history.rows = [Epoch(*row) for row in state["rows"]]
+        self.engine.set_numbers(state["parameters"])
+        self.best = list(state["best"])
+        self.history.state = state
