@@ -213,15 +213,20 @@ def spelling(uses: Iterable[tuple[Row, int]]) -> dict[str, Spelled]:
     Raises
     ------
     NotSpelledError
-        If an operation of a user's own does not follow from the package's functions.
+        If an operation of a user's own is not written with the package's functions, or two have
+        one name, as after registering one again.
 
     Examples
     --------
     >>> from autograd_mini.operations import TABLE
     >>> spelling([(TABLE["tanh"], 1)])["tanh"].partials
-    ['arithmetic.sech(a) * arithmetic.sech(a)']
+    ['arithmetic.square(arithmetic.sech(a))']
     """
-    return {key(row, count): _spelled(row, count) for row, count in dict.fromkeys(uses)}
+    rows: dict[str, tuple[Row, int]] = {}
+    for row, count in uses:
+        if rows.setdefault(key(row, count), (row, count))[0] is not row:
+            raise NotSpelledError(row.name, "the graph holds two operations of this name")
+    return {name: _spelled(*use) for name, use in rows.items()}
 
 
 def rules(spelled: Mapping[str, Spelled]) -> str:

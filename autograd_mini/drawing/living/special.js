@@ -189,7 +189,8 @@ Object.assign(arithmetic, (() => {
       return Math.log(factor) + lgamma(x);
     }
     if (x > 1e300) return x * (Math.log(x) - 1);
-    const tail = BERNOULLI.map((number, i) => number / (2 * i + 2) / (2 * i + 1) / x ** (2 * i + 1));
+    const term = (number, k) => number / (k + 2) / (k + 1) / x ** (k + 1);
+    const tail = BERNOULLI.map((number, i) => term(number, 2 * i));
     return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + sum(tail);
   }
 
