@@ -7,7 +7,7 @@ With this one can
 - differentiate functions: `grad`, `value_and_grad`, `jacobian`, `hessian`, `vjp`, `jvp`, `hvp`;
 - train networks of scalar neurons: `MLP`, `fit`, `gradient_descent`, and check every gradient:
   `check_deltas`, `check_gradients`;
-- see it: `draw`; `explain` a gradient by the chain rule, or write down its `derivation`.
+- see it: `draw`, `page`; `explain` a gradient by the chain rule, or write down its `derivation`.
 
 Importing the package loads nothing outside the standard library, until a feature needs it.
 
@@ -64,7 +64,17 @@ if TYPE_CHECKING:
         RMSProp,
         gradient_descent,
     )
-    from autograd_mini.drawing import Drawing, animate, derivation, draw, explain, steps, use_layout
+    from autograd_mini.drawing import (
+        Drawing,
+        Page,
+        animate,
+        derivation,
+        draw,
+        explain,
+        page,
+        steps,
+        use_layout,
+    )
     from autograd_mini.extending import operation
     from autograd_mini.losses import (
         LOSSES,
@@ -90,7 +100,8 @@ _LAZY = {
     "descent": (
         "SGD", "Adam", "AdamW", "Momentum", "Nesterov", "RMSProp", "gradient_descent"),
     "drawing": (
-        "Drawing", "animate", "derivation", "draw", "explain", "steps", "use_layout"),
+        "Drawing", "Page", "animate", "derivation", "draw", "explain", "page", "steps",
+        "use_layout"),
     "extending": ("operation",),
     "losses": (
         "LOSSES", "cross_entropy", "cross_entropy_from_logits", "hinge", "huber", "l1", "l2",
@@ -103,13 +114,14 @@ _LAZY = {
 __all__ = [  # noqa: PLE0604 - the functions' names are listed in their module
     "LOSSES", "MLP", "SGD", "Adam", "AdamW", "Dataset", "DivergedError", "DomainError", "Drawing",
     "History", "Layer", "ModelFileError", "Module", "Momentum", "Nesterov", "Neuron",
-    "NonFiniteGradientError", "Perceptron", "RMSProp", "StaleGraphError", "UnknownNameError",
-    "Value", "accuracy", "animate", "check_deltas", "check_gradients", "compile", "confusion",
-    "count_operations", "cross_entropy", "cross_entropy_from_logits", "derivation", "draw",
-    "explain", "fit", "flatten", "grad", "gradients", "gradient_descent", "hessian", "hinge",
-    "huber", "hvp", "jacobian", "jvp", "l1", "l2", "leaves", "log_loss", "log_loss_from_logits",
-    "no_grad", "one_hot", "operation", "predict", "quadratic", "read_csv", "scope", "steps", "take",
-    "topological_order", "use_layout", "value_and_grad", "vjp",
+    "NonFiniteGradientError", "Page", "Perceptron", "RMSProp", "StaleGraphError",
+    "UnknownNameError", "Value", "accuracy", "animate", "check_deltas", "check_gradients",
+    "compile", "confusion", "count_operations", "cross_entropy", "cross_entropy_from_logits",
+    "derivation", "draw", "explain", "fit", "flatten", "grad", "gradients", "gradient_descent",
+    "hessian", "hinge", "huber", "hvp", "jacobian", "jvp", "l1", "l2", "leaves", "log_loss",
+    "log_loss_from_logits", "no_grad", "one_hot", "operation", "page", "predict", "quadratic",
+    "read_csv", "scope", "steps", "take", "topological_order", "use_layout", "value_and_grad",
+    "vjp",
     *_functions.__all__,
 ]
 # fmt: on

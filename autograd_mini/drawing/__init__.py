@@ -3,6 +3,7 @@
 - `draw(root)`: the graph of a Value, with values, local derivatives and gradients; or whatever
   else knows its own drawing.
 - `steps(root)`, `animate(root)`: the forward and the backward pass, one step after the other.
+- `page(root)`: one file in which a graph can be nudged, stepped and questioned.
 - `explain(root, leaf)`, `derivation(root)`: the chain rule path by path, and a whole gradient line
   by line, with formulas and numbers.
 - `draw_network(sizes, weights)`: a network as circles and lines.
@@ -20,6 +21,7 @@ from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.explanation import explain
 from autograd_mini.drawing.gradient_flow import plot_gradient_flow
 from autograd_mini.drawing.layout import LayoutError, use_layout
+from autograd_mini.drawing.living import Page, page
 from autograd_mini.drawing.network_figure import draw_network
 from autograd_mini.drawing.playing import animate, steps
 from autograd_mini.drawing.plot_style import save_plot
@@ -29,11 +31,13 @@ from autograd_mini.drawing.request import draw
 __all__ = [
     "Drawing",
     "LayoutError",
+    "Page",
     "animate",
     "derivation",
     "draw",
     "draw_network",
     "explain",
+    "page",
     "plot_boundary",
     "plot_confusion",
     "plot_descent",

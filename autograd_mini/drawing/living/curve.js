@@ -1,0 +1,42 @@
+"use strict";
+// The root over one leaf, with the tangent at the start: where the two part, the line that
+// compares ΔJ with ∂J/∂w · Δw does too.
+const curve = (() => {
+  const [wide, high, edge] = [320, 130, 8];
+  let kept = {}; // the curve, as long as nothing but its own leaf moves
+
+  function draw(canvas, leaf, low, high_) {
+    const { python, root, moved } = graph;
+    const others = JSON.stringify([leaf, [...moved].filter(([other]) => other !== leaf)]);
+    if (kept.key !== others) {
+      const places = Array.from({ length: 81 }, (_, k) => low + ((high_ - low) * k) / 80);
+      kept = { key: others, points: places.map((x) => [x, graph.rootAt(leaf, x)]) };
+    }
+    const points = kept.points.filter(([, y]) => Number.isFinite(y));
+    const now = [graph.now.values[leaf], graph.now.values[root]];
+    const start = [python.values[leaf], python.values[root]];
+    const heights = [...points.map(([, y]) => y), now[1], start[1]];
+    let [bottom, top] = [Math.min(...heights), Math.max(...heights)];
+    if (top - bottom < 1e-12) [bottom, top] = [bottom - 1, top + 1];
+    const [left, right] = [Math.min(low, now[0]), Math.max(high_, now[0])];
+    const at = ([x, y]) => [
+      edge + ((x - left) / (right - left)) * (wide - 2 * edge),
+      high - edge - ((y - bottom) / (top - bottom)) * (high - 2 * edge),
+    ];
+    const line = (ends) => `M${ends.map((end) => at(end).map((c) => c.toFixed(1)).join()).join("L")}`;
+    const slope = python.gradients[leaf];
+    const tangent = [left, right].map((x) => [x, start[1] + slope * (x - start[0])]);
+    const foretold = [now[0], start[1] + slope * (now[0] - start[0])];
+    const part = (name) => canvas.querySelector(`.${name}`);
+    part("graph").setAttribute("d", points.length ? line(points) : "");
+    const only = others === JSON.stringify([leaf, []]);
+    part("tangent").setAttribute("d", only ? line(tangent) : "");
+    part("gap").setAttribute("d", only ? line([foretold, now]) : "");
+    for (const [name, point] of [["start", start], ["now", now]]) {
+      const [x, y] = at(point);
+      part(name).setAttribute("cx", x);
+      part(name).setAttribute("cy", y);
+    }
+  }
+  return { draw };
+})();

@@ -1,0 +1,157 @@
+"""With this one can say in English or in Russian what stands in a living page.
+
+Start from `PAGE` (what the page's frame says) and `SCRIPT` (what its scripts say; {…} is filled in
+there). Words of drawings are theirs; labels stay as the user wrote them.
+"""
+
+from __future__ import annotations
+
+from autograd_mini.drawing.words import LANGUAGES
+
+PAGE: dict[str, tuple[str, str]] = {
+    "lead": (
+        (
+            "Each card is one number of this computation: upright its "
+            "<span class=value>value</span>, in italics its <i class=gradient>gradient</i> "
+            "{gradient}, how fast {root} grows if that number grows. Pull a leaf to the right or "
+            "to the left, or type a number: everything follows."
+        ),
+        (
+            "Каждая карточка — одно число этого вычисления: прямым шрифтом "
+            "<span class=value>значение</span>, курсивом <i class=gradient>градиент</i> "
+            "{gradient}: как быстро растёт {root}, если растёт это число. Потяните лист вправо "
+            "или влево или введите число: всё последует за ним."
+        ),
+    ),
+    "tools": ("view", "вид"),
+    "see_picture": ("Picture", "Рисунок"),
+    "see_table": ("Table", "Таблица"),
+    "find": ("search", "поиск"),
+    "copy": ("copy as LaTeX", "копировать LaTeX"),
+    "theme_label": ("colours", "цвета"),
+    "legend_value": ("value", "значение"),
+    "legend_gradient": ("gradient", "градиент"),
+    "legend_slope": ("on an edge: local derivative", "на ребре: локальная производная"),
+    "legend_hand": (
+        "pull a leaf ↔, or ← → to walk, ↑ ↓ to nudge",
+        "тяните лист ↔, или ← → по графу, ↑ ↓ изменить",
+    ),
+    "steps": ("step by step", "по шагам"),
+    "to_first": ("to the beginning", "в начало"),
+    "to_back": ("one step back", "шаг назад"),
+    "to_next": ("one step on", "шаг вперёд"),
+    "to_last": ("to the end", "в конец"),
+    "predict": ("predict", "предсказать"),
+    "your_guess": ("your prediction", "ваше предсказание"),
+    "check": ("check", "проверить"),
+    "tolerance": ("tolerance", "допуск"),
+    "exercise_link": ("copy the link to this exercise", "копировать ссылку на упражнение"),
+    "nudge": ("Nudge", "Изменить"),
+    "leaf": ("leaf", "лист"),
+    "value": ("value", "значение"),
+    "reset": ("reset", "сброс"),
+    "curve": (
+        "the root over this leaf, with its tangent at the start",
+        "корень как функция этого листа и касательная в начале",
+    ),
+    "chain_rule": ("Chain rule, backwards:", "Правило цепочки, назад:"),
+    "paths": ("Path by path", "Путь за путём"),
+    "numbers": ("All numbers", "Все числа"),
+    "node": ("node", "вершина"),
+    "computed": ("computed as", "вычислено как"),
+    "theme_auto": ("system", "системные"),
+    "theme_light": ("light", "светлые"),
+    "theme_dark": ("dark", "тёмные"),
+    "still": (
+        "This page stays still: {reason}.",
+        "Эта страница неподвижна: {reason}.",
+    ),
+}
+
+SCRIPT: dict[str, tuple[str, str]] = {
+    "graph": ("computation graph", "вычислительный граф"),
+    "tryIt": (
+        "Move it: how far J goes is compared with what its derivative foretells.",
+        "Измените его: изменение J сравнится с тем, что предсказывает производная.",
+    ),
+    "compared": (
+        "The derivative foretold {foretold}, and {root} changed by {came}.",
+        "Производная предсказала {foretold}, а {root} изменилось на {came}.",
+    ),
+    "smaller": (
+        "The smaller the step, the better they agree: that is what a derivative is.",
+        "Чем меньше шаг, тем лучше они совпадают: это и есть производная.",
+    ),
+    "stopped": (
+        "{symbol} stops it at {node}: {because}",
+        "{symbol} не пускает в {node}: {because}",
+    ),
+    "noNumber": ("that is no number", "это не число"),
+    "wasReset": ("all leaves are back at their values", "все листья вернулись к своим значениям"),
+    "spoken": (
+        "{node}: value {value}, gradient {gradient}{hint}",
+        "{node}: значение {value}, градиент {gradient}{hint}",
+    ),
+    "leafHint": (
+        ", a leaf: arrow up and down nudge it",
+        ", лист: стрелки вверх и вниз меняют его",
+    ),
+    "foldedScope": ("{name}, folded: Enter opens it", "{name}, свёрнуто: Enter раскрывает"),
+    "valueOf": ("value of {node}", "значение {node}"),
+    "unreached": ("the root does not depend on it", "корень от него не зависит"),
+    "itself": ("of the root by itself it is 1", "корня по нему самому: 1"),
+    "more": ("… {left} more lines …", "… ещё строк: {left} …"),
+    "otherPaths": ("the other paths ({count})", "остальные пути ({count})"),
+    "sum": ("sum of the paths", "сумма по путям"),
+    "sweep": ("one backward sweep", "один обратный проход"),
+    "factored": (
+        (
+            "{paths} paths with {products} factors in all. The sweep goes over each of the "
+            "{edges} edges once: it takes together what the paths repeat."
+        ),
+        (
+            "Путей: {paths}, множителей в них: {products}. Обратный проход идёт по каждому из "
+            "рёбер ({edges}) один раз: он выносит за скобки то, что пути повторяют."
+        ),
+    ),
+    "onePath": (
+        "One path: its product is the gradient.",
+        "Путь один: его произведение и есть градиент.",
+    ),
+    "step": ("step {number} of {total}", "шаг {number} из {total}"),
+    "forward": ("forward", "вперёд"),
+    "backward": ("backward", "назад"),
+    "given": (
+        "The leaves are given. One step on computes the next number.",
+        "Листья даны. Следующий шаг вычислит новое число.",
+    ),
+    "complete": (
+        "All is computed. Go back to see how, number by number.",
+        "Всё вычислено. Вернитесь назад, чтобы увидеть, как.",
+    ),
+    "right": ("Right: {truth}.", "Верно: {truth}."),
+    "wrong": ("Not quite: it is {truth}, not {guess}.", "Не совсем: {truth}, а не {guess}."),
+    "score": ("{right} of {all} right", "верно {right} из {all}"),
+    "found": ("{count} found", "найдено: {count}"),
+    "copied": ("copied", "скопировано"),
+    "differs": (
+        (
+            "This page stays still: here the browser computes {operation} at {node} otherwise than "
+            "Python did."
+        ),
+        "Эта страница неподвижна: браузер вычисляет {operation} в {node} не так, как Python.",
+    ),
+    "sweepItself": ("the gradient", "градиент"),
+}
+
+
+def spoken(phrases: dict[str, tuple[str, str]], language: str) -> dict[str, str]:
+    """Return phrases in one language.
+
+    Examples
+    --------
+    >>> spoken(PAGE, "en")["nudge"], spoken(PAGE, "ru")["nudge"]
+    ('Nudge', 'Изменить')
+    """
+    place = LANGUAGES.index(language)
+    return {name: texts[place] for name, texts in phrases.items()}

@@ -1,0 +1,68 @@
+"use strict";
+// The table of all nodes: it stands in the page without any script; here its numbers follow.
+const table = (() => {
+  const { record, leaves, python } = graph;
+  const rows = [...document.querySelectorAll("#nodes tbody tr")];
+  const painters = [];
+
+  rows.forEach((row, node) => {
+    choosing.linked(row, [`n${node}`]);
+    if (graph.kinds[node] === "c") return;
+    const [name, , value, gradient] = row.cells;
+    const button = make("button", { type: "button", class: "way" }, ...name.childNodes);
+    button.addEventListener("click", () => choosing.choose(node));
+    name.replaceChildren(button);
+    let write = (text) => {
+      value.textContent = text;
+    };
+    if (leaves.includes(node)) {
+      const field = make("input", { inputmode: "decimal", autocomplete: "off",
+        "aria-label": say(record.words.valueOf, { node: record.plain[node] }) });
+      field.addEventListener("focus", () => choosing.choose(node));
+      field.addEventListener("keydown", (event) => {
+        const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+        if (!step) return;
+        event.preventDefault();
+        choosing.choose(node);
+        nudge.by(step);
+      });
+      field.addEventListener("change", () => {
+        const x = Number(field.value.trim().replace("−", "-").replace(",", "."));
+        choosing.choose(node);
+        if (field.value.trim() !== "" && Number.isFinite(x)) nudge.to(x);
+        paint();
+      });
+      value.replaceChildren(field);
+      write = (text) => {
+        field.value = text;
+      };
+    }
+    painters.push(() => {
+      const seen = (column) => (stepping.sees(node, column) ? graph.show(graph.now[column][node]) : "?");
+      write(seen("values"));
+      gradient.textContent = seen("gradients");
+      row.classList.toggle("moved", graph.now.values[node] !== python.values[node]);
+      row.classList.toggle("chosen", node === choosing.node);
+    });
+  });
+
+  const paint = () => painters.forEach((painter) => painter());
+
+  /** Leave only the rows that a search has found. */
+  function keep(found) {
+    rows.forEach((row, node) => {
+      row.hidden = found !== null && !found.has(node);
+    });
+  }
+
+  // Up and down walk through the rows.
+  document.getElementById("nodes").addEventListener("keydown", (event) => {
+    if (event.target.tagName !== "BUTTON") return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const buttons = [...document.querySelectorAll("#nodes tr:not([hidden]) button")];
+    buttons[buttons.indexOf(event.target) + step]?.focus();
+  });
+  return { paint, keep };
+})();
