@@ -247,6 +247,34 @@ class Compiled:
         kept = f"programs kept: {len(self._engines)}, thrown away: {self._thrown_away}"
         return f"{self._latest().report()}\n{kept}"
 
+    def draw(self, **options: Any) -> Any:
+        """Draw the program of the last call: a card for each instruction, with its formula.
+
+        Parameters
+        ----------
+        **options
+            `theme`, `paper`, `title`, `language`, `direction` and `limit`, as `autograd_mini.draw`
+            takes them, which draws a compiled function likewise.
+
+        Returns
+        -------
+        Drawing
+
+        Examples
+        --------
+        >>> f = compile(lambda x: x * x)
+        >>> f.grad(3.0)
+        6.0
+        >>> f.draw()
+        <Drawing: program of 2 instructions: v = x * x>
+        """
+        from autograd_mini.drawing.program_figure import draw_program  # noqa: PLC0415 - heavy
+
+        return draw_program(self._latest().steps(), **options)
+
+    __autograd_drawing__ = draw
+    __autograd_drawing_options__ = ("direction", "limit")
+
     def _latest(self) -> Any:
         if self._last is None:
             raise ValueError("there is no program yet: the function is traced at its first call")

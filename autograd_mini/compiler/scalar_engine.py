@@ -89,6 +89,12 @@ class ScalarEngine:
             f"lines of the last path: {self.source.count(chr(10))}"
         )
 
+    def steps(self) -> list[Any]:
+        """Return the program of the last path as the steps that a drawing shows."""
+        from autograd_mini.compiler.program_steps import steps_of  # noqa: PLC0415 - only to draw
+
+        return steps_of(self.source)
+
     def run(self, of: dict[str, list[Slot]], parameters: Any = None) -> Outcome:
         """Run the function on the numbers of all slots."""
         if parameters is not None:

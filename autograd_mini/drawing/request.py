@@ -28,6 +28,9 @@ HOOK = "__autograd_drawing__"
 It returns a `Drawing`, or the Values whose graph is to be drawn.
 """
 
+FURTHER = "__autograd_drawing_options__"
+"""The names of those options of `draw` that this method takes besides."""
+
 
 def draw(
     root: Any,
@@ -111,6 +114,8 @@ def draw(
     check_language(language)
     if hasattr(root, HOOK):
         options = {"theme": theme, "paper": paper, "title": title, "language": language}
+        further = {"direction": direction, "limit": limit}
+        options |= {name: further[name] for name in getattr(root, FURTHER, ())}
         root = root.__autograd_drawing__(**options)
         if isinstance(root, Drawing):
             return root

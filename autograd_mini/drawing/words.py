@@ -53,6 +53,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "negative": ("negative {quantity}", "{quantity}, меньше нуля"),
     "width": ("width: its size, at most {largest}", "толщина: модуль, не больше {largest}"),
     "more": ("{units} more", "ещё {units}"),
+    "program": ("program of {count}", "программа: {count}"),
+    "examples": ("n: number of examples", "n: число примеров"),
+    "returned": ("heavy border: returned", "жирная рамка: результат"),
     "network": (
         "network of {layers} layers with {counts} units",
         "сеть, слоёв: {layers}, нейронов в них: {counts}",
@@ -68,6 +71,7 @@ _NOUNS: dict[str, tuple[tuple[str, str], tuple[str, str, str]]] = {
     "parameter": (("parameter", "parameters"), ("параметр", "параметра", "параметров")),
     "data": (("input", "inputs"), ("вход", "входа", "входов")),
     "constant": (("constant", "constants"), ("константа", "константы", "констант")),
+    "instruction": (("instruction", "instructions"), ("инструкция", "инструкции", "инструкций")),
     "term": (("term", "terms"), ("слагаемое", "слагаемых", "слагаемых")),
 }
 """A noun after 1 and after other numbers; in Russian after 1, 2 and 5."""
