@@ -18,6 +18,7 @@ from autograd_mini.compiler import (
     differentiate,
     forward,
     gathers,
+    local_slopes,
     simplify,
     slopes,
     take,
@@ -279,7 +280,7 @@ def _overwriting(original):
 def test_a_planted_fault_is_caught(monkeypatch, owner, name, fault):
     original = getattr(owner, name)
     monkeypatch.setattr(owner, name, fault(original))
-    for module in (array_program, arrays, contract, differentiate, forward, terms):
+    for module in (array_program, arrays, contract, differentiate, forward, local_slopes, terms):
         if getattr(module, name, None) is original:
             monkeypatch.setattr(module, name, getattr(owner, name))
     assert caught()

@@ -36,6 +36,8 @@ class Arrays:
         What stands for each class, once it is written.
     batched : list of bool
         Whether a class has the axis of examples.
+    length : dict
+        The texts of how long leading axes are, by their letters.
 
     Parameters
     ----------
@@ -47,17 +49,27 @@ class Arrays:
     def __init__(self, classes: Sequence[Class], request: Request, sheet: Sheet) -> None:
         self.classes, self.request, self.sheet = list(classes), request, sheet
         self.batched = [False] * len(classes)
+        self.length = {BATCH: "n"}
         self.name = [""] * len(classes)
 
     def axes(self, number: int) -> tuple[int, ...]:
         """Return the letters of a class's own axes, the examples first."""
-        own = tuple(range(len(self.classes[number].shape)))
-        return (BATCH, *own) if self.batched[number] else own
+        return (*self.lead(number), *range(len(self.classes[number].shape)))
 
-    def shape(self, number: int, *, batched: bool) -> str:
-        """Return the text of a class's shape."""
-        sizes = [*(["n"] if batched else []), *map(str, self.classes[number].shape)]
+    def lead(self, number: int) -> tuple[int, ...]:
+        """Return the letter of the examples, if a class has their axis."""
+        return (BATCH,) if self.batched[number] else ()
+
+    def shape(self, number: int, lead: Sequence[int]) -> str:
+        """Return the text of a class's shape, after leading axes."""
+        sizes = [self.length[letter] for letter in lead]
+        sizes += map(str, self.classes[number].shape)
         return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+
+    def flat(self, text: str, lead: Sequence[int]) -> str:
+        """Return the text of an array with one axis beside the leading ones."""
+        sizes = [*(self.length[letter] for letter in lead), "-1"]
+        return f"{atom(text)}.reshape({', '.join(sizes)})"
 
     def load(self, access: Access) -> Piece:
         """Return an operand as a loop picks it, and the letters of its axes."""
@@ -69,15 +81,14 @@ class Arrays:
 
     def pick(self, name: str, have: Sequence[int], access: Access, number: int) -> Piece:
         """Return what an access picks from an array that has some of a class's axes."""
-        lead: tuple[int, ...] = (BATCH,) if BATCH in have else ()
+        lead = tuple(letter for letter in have if letter < 0)
         shape = self.classes[number].shape
         if access.axes is None:
-            if len(have) - len(lead) < len(shape):
-                name = f"full({name}, {list(have)!r}, {self.shape(number, batched=bool(lead))})"
             index = self.sheet.constant("I", access.index)
+            name = self.filled(name, have, number)
             if len(shape) != 1:
-                name = f"{atom(name)}.reshape({'n, ' if lead else ''}-1)"
-            return f"{atom(name)}[{':, ' if lead else ''}{index}]", (*lead, *access.letters)
+                name = self.flat(name, lead)
+            return f"{atom(name)}[{':, ' * len(lead)}{index}]", (*lead, *access.letters)
         parts, letters = [":"] * len(lead), list(lead)
         for place, axis in enumerate(access.axes):
             if place not in have:
@@ -89,18 +100,30 @@ class Arrays:
             parts.pop()
         return (f"{atom(name)}[{', '.join(parts)}]" if parts else name), tuple(letters)
 
-    def add_into(self, name: str, number: int, batched: bool, access: Access, piece: Piece) -> None:
+    def filled(self, name: str, have: Sequence[int], number: int) -> str:
+        """Return the text of an array with all of a class's axes, of which it may lack some."""
+        lead = [letter for letter in have if letter < 0]
+        if len(have) - len(lead) == len(self.classes[number].shape):
+            return name
+        places = [letter if letter < 0 else letter + len(lead) for letter in have]
+        places[: len(lead)] = range(len(lead))
+        return f"full({name}, {places!r}, {self.shape(number, lead)})"
+
+    def add_into(
+        self, name: str, number: int, lead: Sequence[int], access: Access, piece: Piece
+    ) -> None:
         """Write the line that adds to the part of an array that an access picks."""
         text, have = piece
-        lead: tuple[int, ...] = (BATCH,) if batched else ()
         if access.axes is None:
             want = (*lead, *access.letters)
-            full = ", ".join([*(["n"] if batched else []), *map(str, access.index.shape)])
+            counts = [self.length[letter] for letter in lead]
+            full = ", ".join([*counts, *map(str, access.index.shape)])
             value = aligned(text, have, want)
             if set(have) != set(want):  # `value` has an axis of length 1 for each that is missing
                 value = f"np.broadcast_to({value}, ({full},))"
             plan = self._plan(access.index, math.prod(self.classes[number].shape))
-            self.sheet.line(name, f"scatter({name}, {'n' if batched else 1}, {plan}, {value})")
+            count = " * ".join(counts) or "1"
+            self.sheet.line(name, f"scatter({name}, {count}, {plan}, {value})")
             return
         letters = [axis[0] for axis in access.axes if isinstance(axis, tuple)]
         value = aligned(text, have, (*lead, *letters))

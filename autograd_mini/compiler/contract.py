@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BATCH", "aligned", "contract", "scaled"]
 
-BATCH = -1
-"""The letter of the examples."""
+BATCH, DIRECTION = -1, -3
+"""The letters of the examples, and of the directions in which a derivative is taken at once. Such
+letters lead an array's axes, and are negative; those of loops count from 0."""
 
 ALPHABET = "nijklmpqrstuvwxyz"
 

@@ -10,19 +10,22 @@ partials on (`slopes`); what was picked is added where it was picked from.
 
 from __future__ import annotations
 
-from autograd_mini.compiler.contract import BATCH, aligned
+import math
+
+import numpy as np
+
+from autograd_mini.compiler.contract import BATCH, DIRECTION, aligned
 from autograd_mini.compiler.lecture import (
     adjoint_name,
     comment_on_adjoint,
     comment_on_gradient,
-    comment_on_slope,
     is_weighted_sum,
-    slope_name,
 )
+from autograd_mini.compiler.local_slopes import LocalSlopes
 from autograd_mini.compiler.picking import pass_on_take
 from autograd_mini.compiler.rolled import Access, Term
 from autograd_mini.compiler.sheet import NUMBER
-from autograd_mini.compiler.slopes import atom, partial, write
+from autograd_mini.compiler.slopes import atom
 from autograd_mini.compiler.terms import joined, product, renamed
 from autograd_mini.compiler.trace import LEAF, SILENT, TAKE
 
@@ -53,6 +56,8 @@ class Reverse:
     def __init__(self, arrays: Arrays, sigmoids: Sigmoids) -> None:
         self.arrays, self.sigmoids = arrays, sigmoids
         self.classes, self.request, self.sheet = arrays.classes, arrays.request, arrays.sheet
+        self.slopes = LocalSlopes(arrays, sigmoids)
+        self.directions: tuple[int, ...] = ()
         self.parts: dict[int, list[Piece]] = {}
         self.buffers: dict[int, str] = {}
         self.adjoints: dict[int, Piece] = {}
@@ -79,16 +84,36 @@ class Reverse:
         )
         seed = "1.0" if alone else "n"
         if self.classes[root].shape:
-            name = self.buffer(root)
             axes = tuple(int(k) for k in _unravelled(place, self.classes[root].shape))
             self.arrays.add_into(
-                name, root, self._keeps_examples(root), Access(root, axes, ()), (seed, ())
+                self.buffer(root), root, self.lead(root), Access(root, axes, ()), (seed, ())
             )
         else:
             self.parts[root] = [(seed, ())]
+        self.sweep()
+
+    def write_rows(self, outputs: Sequence[tuple[int, int] | None]) -> None:
+        """Write the adjoints of many results at once, each a direction; None for a constant."""
+        self.directions = (DIRECTION,)
+        self.arrays.length[DIRECTION] = str(len(outputs))
+        for root in dict.fromkeys(output[0] for output in outputs if output is not None):
+            shape = self.classes[root].shape
+            rows = np.zeros((len(outputs), math.prod(shape)))
+            for row, output in enumerate(outputs):
+                if output is not None and output[0] == root:
+                    rows[row, output[1]] = 1.0
+            seeds = self.sheet.constant("C", rows.reshape(len(outputs), *shape))
+            self.parts[root] = [(seeds, (DIRECTION, *range(len(shape))))]
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Write the adjoints of all classes that anything was given to."""
         for number in reversed(range(len(self.classes))):
-            if number in self.moves and (number in self.parts or number in self.buffers):
+            if number in self.moves and self._is_reached(number):
                 self._pass_on(number)
+
+    def _is_reached(self, number: int) -> bool:
+        return number in self.parts or number in self.buffers
 
     def _keeps_examples(self, number: int) -> bool:
         """Tell whether an adjoint has the axis of examples."""
@@ -96,14 +121,17 @@ class Reverse:
 
     def axes(self, number: int) -> tuple[int, ...]:
         """Return the letters of an adjoint's axes, the examples first."""
-        own = tuple(range(len(self.classes[number].shape)))
-        return (BATCH, *own) if self._keeps_examples(number) else own
+        return (*self.lead(number), *range(len(self.classes[number].shape)))
+
+    def lead(self, number: int) -> tuple[int, ...]:
+        """Return the letters of an adjoint's leading axes."""
+        return (*self.directions, BATCH) if self._keeps_examples(number) else self.directions
 
     def buffer(self, number: int) -> str:
         """Return the name of the array into which an adjoint's parts are added."""
         if number not in self.buffers:
             name = self.buffers[number] = self.sheet.names.new(self._adjoint_name(number))
-            full = self.arrays.shape(number, batched=self._keeps_examples(number))
+            full = self.arrays.shape(number, self.lead(number))
             self.sheet.line(name, f"{name} = np.zeros({full})")
         return self.buffers[number]
 
@@ -138,7 +166,7 @@ class Reverse:
             return
         used = [*each.operands, *(f for t in each.terms for f in t.factors)]
         uses = sum(1 for a in used if isinstance(a.of, int) and a.of in self.moves)
-        adjoint = self._adjoint(number, uses)
+        adjoint = self.adjoints[number] = self._adjoint(number, uses)
         if each.operation == TAKE:
             pass_on_take(self, number, each, adjoint)
         elif each.operation == "sum":
@@ -148,7 +176,7 @@ class Reverse:
             self._pass_on_row(number, each, adjoint)
 
     def _pass_on_term(self, number: int, term: Term, adjoint: Piece) -> None:
-        picked = self.arrays.pick(adjoint[0], adjoint[1], term.target, number)
+        picked = self.arrays.pick(*adjoint, term.target, number)
         loaded = [self.arrays.load(factor) for factor in term.factors]
         for place, factor in enumerate(term.factors):
             if not isinstance(factor.of, int) or factor.of not in self.moves:
@@ -164,83 +192,46 @@ class Reverse:
     ) -> None:
         """Add a product to the adjoint of what an access of another class picks from."""
         number = access.of
-        keeps = self._keeps_examples(number)
-        out = (BATCH, *access.letters) if keeps else access.letters
-        batched = self._keeps_examples(giver) and not keeps
+        out = (*self.lead(number), *access.letters)
+        batched = self._keeps_examples(giver) and not self._keeps_examples(number)
         piece = product(factors, out, term, coefficient, batched=batched)
         if access.axes is not None and access.is_whole(self.classes[number].shape):
             self.parts.setdefault(number, []).append(renamed(piece, access))
         else:
-            self.arrays.add_into(self.buffer(number), number, keeps, access, piece)
+            self.arrays.add_into(self.buffer(number), number, self.lead(number), access, piece)
 
     def _pass_on_row(self, number: int, each: Class, adjoint: Piece) -> None:
-        pieces = [self.arrays.load(access) for access in each.operands]
-        want = self.arrays.axes(number)
         for place, access in enumerate(each.operands):
             if not isinstance(access.of, int) or access.of not in self.moves:
                 continue
-            found = self._slope(number, each, place, pieces, want, adjoint)
-            if found is None:
+            if each.operation == "where":
+                self.choose(number, place, adjoint)
                 continue
-            factors, coefficient = found
-            term = Term(access, 1.0, [], list(each.shape))
-            self.give(access, factors, term, number, coefficient)
+            alone = NUMBER.fullmatch(adjoint[0]) is not None
+            found = self.slopes.first(number, place, alone=alone)
+            if found is not None:
+                self.give(access, [adjoint, *found[0]], _once(each, access), number, found[1])
 
-    def _slope(
-        self, number: int, each: Class, place: int, pieces: list[Piece],
-        want: tuple[int, ...], adjoint: Piece,
-    ) -> tuple[list[Piece], float] | None:  # fmt: skip
-        """Return adjoint and local derivative as factors, and a coefficient; None if it is 0."""
-        if each.operation == "where":
-            return self._where(place, pieces[0], adjoint)
-        constants = [
-            float(a.of) if not isinstance(a.of, int) and not a.letters else None
-            for a in each.operands
-        ]
-        rule = partial(each.operation, place, constants)
-        if rule is None or rule.number == 0.0:
-            return None
-        if rule.number is not None:
-            return [adjoint], rule.number
-        letters = self._letters_of(rule, pieces, want)
-        texts = [atom(aligned(text, have, letters)) for text, have in pieces]
-        if each.operation == "relu" and not NUMBER.fullmatch(adjoint[0]):
-            return [adjoint, (self.sheet.assign(f"{texts[0]} > 0", "positive"), letters)], 1.0
-        result = self.arrays.name[number]
-        if each.operation == "sigmoid":
-            name = self.sigmoids.slope(texts[0], slope_name(result), comment_on_slope(result))
-        else:
-            text = write(rule, texts, result, self.sheet.assign, self.sigmoids.spelled)
-            name = self.sheet.assign(text, slope_name(result))
-        return [adjoint, (name, letters)], 1.0
-
-    def _where(
-        self, place: int, condition: Piece, adjoint: Piece
-    ) -> tuple[list[Piece], float] | None:
-        if place == 0:
-            return None
+    def choose(self, number: int, place: int, adjoint: Piece) -> None:
+        """Pass the adjoint of `where` on to one of its branches, where that was chosen."""
+        each = self.classes[number]
+        access, condition = each.operands[place], self.arrays.load(each.operands[0])
         union = {*condition[1], *adjoint[1]}
-        letters = tuple(sorted(union))
+        letters = tuple(letter for letter in self.axes(number) if letter in union)
         texts = [aligned(text, have, letters) for text, have in (condition, adjoint)]
         pair = (texts[1], "0.0") if place == 1 else ("0.0", texts[1])
-        return [(f"np.where({texts[0]}, {pair[0]}, {pair[1]})", letters)], 1.0
-
-    def _letters_of(self, rule: Any, pieces: Sequence[Piece], want: Sequence[int]) -> Any:
-        """Return the letters on which a rule's operands hang."""
-        found: set[int] = set()
-        for operand in rule.operands():
-            found.update(want if operand is None else pieces[operand][1])
-        return tuple(letter for letter in want if letter in found)
+        piece = (f"np.where({texts[0]}, {pair[0]}, {pair[1]})", letters)
+        self.give(access, [piece], _once(each, access), number)
 
     def gradient(self, array: int) -> str:
         """Return the text of the gradient by an array, in its full shape."""
         batched = self.request.batched[array] or self.request.each
-        sizes = [*(["n"] if batched else []), *map(str, self.request.shapes[array])]
+        lead = (*self.directions, BATCH) if batched else self.directions
+        sizes = [*(self.arrays.length[k] for k in lead), *map(str, self.request.shapes[array])]
         shape = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
         for number, (text, have) in self.adjoints.items():
             if self.classes[number].array == array and self.classes[number].operation == LEAF:
-                want = tuple(range(len(self.request.shapes[array])))
-                want = (BATCH, *want) if batched else want
+                want = (*lead, *range(len(self.request.shapes[array])))
                 total = text
                 if self.request.examples and self.request.reduce == "mean":
                     total = f"{atom(text)} / N"
@@ -248,6 +239,11 @@ class Reverse:
                     return total
                 return f"np.broadcast_to({aligned(total, have, want)}, {shape})"
         return f"np.zeros({shape})"
+
+
+def _once(each: Class, access: Access) -> Term:
+    """Return the loop of a class of rows, which gives each element of an operand its part."""
+    return Term(access, 1.0, [], list(each.shape))
 
 
 def _unravelled(place: int, shape: Sequence[int]) -> list[int]:

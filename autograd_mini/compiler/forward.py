@@ -66,7 +66,7 @@ class Forward:
                 self.arrays.name[number] = self._row(number, each, label)
 
     def _shape(self, number: int) -> str:
-        return self.arrays.shape(number, batched=self.arrays.batched[number])
+        return self.arrays.shape(number, self.arrays.lead(number))
 
     def _row(self, number: int, each: Class, label: str | None) -> str:
         want = self.arrays.axes(number)
@@ -121,14 +121,11 @@ class Forward:
             self._note_negation(each, name)
             return name
         name = self.sheet.names.new(wish)
-        self.sheet.line(
-            name,
-            f"{name} = np.zeros({self.arrays.shape(number, batched=self.arrays.batched[number])})",
-        )
+        self.sheet.line(name, f"{name} = np.zeros({self._shape(number)})")
         if whole:
             self.sheet.line(name, f"{name} += {aligned(*joined(whole, want), want)}")
         for term, piece in partial_terms:
-            self.arrays.add_into(name, number, self.arrays.batched[number], term.target, piece)
+            self.arrays.add_into(name, number, self.arrays.lead(number), term.target, piece)
         return name
 
     def _note_negation(self, each: Class, name: str) -> None:

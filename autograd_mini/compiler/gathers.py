@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd_mini.compiler.contract import BATCH
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,12 +50,9 @@ def place(index: Any, count: int) -> Any:
     return whole
 
 
-def full(array: Any, have: Sequence[int], shape: tuple[int, ...]) -> Any:
-    """Return an array with all axes, where those that it lacks are repeated."""
-    axes = list(range(len(shape)))
-    offset = 1 if BATCH in have else 0
-    present = {letter + offset for letter in have}
-    index = tuple(slice(None) if axis in present else None for axis in axes)
+def full(array: Any, places: Sequence[int], shape: tuple[int, ...]) -> Any:
+    """Return an array of a shape; its axes stand at places there, along the others it repeats."""
+    index = tuple(slice(None) if axis in places else None for axis in range(len(shape)))
     return np.broadcast_to(np.asarray(array)[index], shape)
 
 

@@ -128,7 +128,7 @@ def _chosen(arrays: Arrays, number: int, each: Class, picked: Piece) -> str:
     found = {letter for _, have in (picked, *pieces) for letter in have}
     if found == set(want):
         return text
-    return f"np.broadcast_to({text}, {arrays.shape(number, batched=arrays.batched[number])})"
+    return f"np.broadcast_to({text}, {arrays.shape(number, arrays.lead(number))})"
 
 
 def pass_on_take(reverse: Reverse, number: int, each: Class, adjoint: Piece) -> None:

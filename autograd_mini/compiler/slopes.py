@@ -1,7 +1,7 @@
 """With this one can write a row's partial as array code: its rule, traced with symbols.
 
 - `partial(name, index, constants)` traces a rule once, whatever it will be applied to.
-- `write(rule, …)` gives its text.
+- `write(rule, …)` gives its text, `second_partials(rule)` its own slopes.
 
 So a user's own row is differentiated like any other.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from autograd_mini.compiler.derived import sweep
 from autograd_mini.compiler.targets.numpy import spelling
 from autograd_mini.compiler.trace import CONSTANT, LEAF, STOP, Symbol, Trace
 from autograd_mini.errors import DomainError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-__all__ = ["Rule", "atom", "literal", "partial", "write"]
+__all__ = ["Rule", "atom", "literal", "partial", "second_partials", "write"]
 
 RESULT = 1
 """The array of which a rule's result is a leaf; its operands are those of array 0."""
@@ -88,6 +89,26 @@ def _traced(row: Any, index: int, constants: tuple[float | None, ...]) -> Rule:
     ):  # of plain numbers alone; at run time it may not matter
         found = row.partial(index, symbols, result)
     return Rule(trace, trace.place(found))
+
+
+@lru_cache(maxsize=4096)
+def second_partials(rule: Rule) -> list[tuple[int | None, Rule]]:
+    """Return the slopes of a rule by the operands on which it hangs, and the result (None).
+
+    Examples
+    --------
+    >>> (operand, slope), *_ = second_partials(partial("sin", 0, [None]))
+    >>> operand, write(slope, ["s"], "a", lambda text: text)
+    (0, '-np.sin(s)')
+    """
+    trace = rule.trace
+    leaves = [n for n in _uses(trace, rule.node) if trace.operations[n] == LEAF]
+    slopes = sweep(Symbol(trace, rule.node), [Symbol(trace, leaf) for leaf in leaves])
+    return [
+        (None if trace.operands[leaf][0] == RESULT else trace.operands[leaf][1],
+         Rule(trace, trace.place(slope)))
+        for leaf, slope in zip(leaves, slopes, strict=True)
+    ]  # fmt: skip
 
 
 def write(

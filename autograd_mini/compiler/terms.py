@@ -43,8 +43,7 @@ def product(
 def renamed(piece: Piece, access: Access) -> Piece:
     """Return a product whose letters are the axes of what it is added to."""
     place = {axis[0]: k for k, axis in enumerate(access.axes) if isinstance(axis, tuple)}
-    place[BATCH] = BATCH
-    return piece[0], tuple(place[letter] for letter in piece[1])
+    return piece[0], tuple(place.get(letter, letter) for letter in piece[1])
 
 
 def joined(parts: Sequence[Piece], want: Sequence[int]) -> Piece:
