@@ -84,7 +84,7 @@ const sweep = (() => {
     const adjoints = new Float64Array(count);
     const isReached = new Uint8Array(count);
     adjoints[root] = isReached[root] = 1;
-    for (let node = root; node >= 0; node--) {
+    for (let node = count - 1; node >= 0; node--) {
       if (isConstant[node]) adjoints[node] = NaN;
       if (!isReached[node]) continue;
       for (let edge = first[node]; edge < first[node + 1]; edge++) {
@@ -123,8 +123,10 @@ const sweep = (() => {
     const { root, count, first, tails, isConstant } = program;
     const values = Float64Array.from(record.values, Number);
     const slopes = localDerivatives(program, values);
-    const differs = (mine, theirs, size) =>
-      theirs !== null && !(mine === Number(theirs) || Math.abs(mine - theirs) <= tolerance * size);
+    const differs = (mine, theirs, size) => {
+      if (theirs === null || mine === Number(theirs)) return false;
+      return !isFinite(mine - theirs) || Math.abs(mine - theirs) > tolerance * size;
+    };
     for (let node = 0; node < count; node++) {
       let size = Math.abs(values[node]);
       for (let edge = first[node]; edge < first[node + 1]; edge++) {
