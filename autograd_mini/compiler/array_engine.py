@@ -20,13 +20,13 @@ from autograd_mini.compiler.kept import last_sums, undisturbed
 from autograd_mini.compiler.levels import level_program
 from autograd_mini.compiler.roll import roll
 from autograd_mini.compiler.rolled import CannotRollError
-from autograd_mini.compiler.scalar_engine import Outcome, ScalarEngine, batch_size
+from autograd_mini.compiler.scalar_engine import Outcome, ScalarEngine, batch_size, told
 from autograd_mini.compiler.simplify import normal_form
 from autograd_mini.compiler.trace import CONSTANT, LEAF, Symbol, Trace, trace_function
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from autograd_mini.compiler.inputs import Slot
@@ -47,10 +47,9 @@ class ArrayEngine:
         self.plan = plan
         self.seconds: dict[str, float] = {}
         self.modules, known = _module_slots(plan)
-        started = time.perf_counter()
         self.trace = Trace(known, len(plan.slots) + len(self.modules))
-        self.outputs, self.rebuild = self._traced(self.trace)
-        self.seconds["trace"] = time.perf_counter() - started
+        with self._timed("trace"):
+            self.outputs, self.rebuild = self._traced(self.trace)
         self.wanted = self._wanted_arrays()
         if self.wanted is not None and len(self.outputs) != 1 and not plan.beside:
             raise TypeError(
@@ -62,9 +61,7 @@ class ArrayEngine:
         self.sizes.append(len(self.trace.values))
         self.batched = [s.batched for s in (*plan.slots, *self.modules)]
         self.batched.append(False)
-        started = time.perf_counter()
         self.program = self._program()
-        self.seconds["compile"] = time.perf_counter() - started
         self.eager: ScalarEngine | None = None
         self.eager_calls = 0
 
@@ -75,12 +72,20 @@ class ArrayEngine:
 
     def report(self) -> str:
         """Return what was traced, and what became of it."""
-        stages = ", ".join(f"{name} {seconds:.3f} s" for name, seconds in self.seconds.items())
         return (
-            f"target: numpy\nscalar operations: {self.trace.written}, of them different: "
-            f"{self._operations()}\n{self.program.told()}\n{stages}\n"
+            f"target: numpy\nscalar operations: {self.trace.written:,} as written, "
+            f"{self._operations():,} different\n{self.program.told()}\n{told(self.seconds)}\n"
             f"calls left to the eager engine: {self.eager_calls}"
         )
+
+    @contextlib.contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        """Note how many seconds a stage takes."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = time.perf_counter() - started
 
     def steps(self) -> list[Any]:
         """Return the program as the steps that a drawing shows."""
@@ -100,8 +105,7 @@ class ArrayEngine:
     def _traced(self, trace: Trace) -> tuple[list[int], Callable[..., Any]]:
         places = {id(slot): place for place, slot in enumerate(self.plan.slots)}
         symbols = [
-            Symbol(trace, trace.leaf(places[id(slot)], index))
-            for slot, index in self.plan.places()
+            Symbol(trace, trace.leaf(places[id(slot)], index)) for slot, index in self.plan.places()
         ]
         with undisturbed(self.plan.modules.values()) as parts:
             outputs, rebuild = trace_function(trace, self.plan.f, symbols, self.plan.put)
@@ -164,15 +168,19 @@ class ArrayEngine:
             rolled = self._rolled()
             if rolled is not None:
                 return rolled
-        return level_program(
-            self.trace, self.outputs, self.needed, self.sizes, self.batched,
-            each=self.plan.reduce is None and bool(self.plan.batched),
-        )  # fmt: skip
+        each = self.plan.reduce is None and bool(self.plan.batched)
+        with self._timed("write by levels"):
+            return level_program(
+                self.trace, self.outputs, self.needed, self.sizes, self.batched, each=each
+            )
 
     def _rolled(self) -> Any:
         if any(self.trace.operations[output] == CONSTANT for output in self.outputs):
             return None
-        rolled = roll(self.trace, normal_form(self.trace, self.outputs), self.shapes)
+        with self._timed("simplify"):
+            normal = normal_form(self.trace, self.outputs)
+        with self._timed("roll"):
+            rolled = roll(self.trace, normal, self.shapes)
         if rolled is None:
             return None
         classes, places = rolled
@@ -186,7 +194,8 @@ class ArrayEngine:
             found[:first], self.needed, self._names(), self.shapes, self.batched, labels,
             self.plan.reduce, examples=bool(self.plan.batched), beside=found[first:],
         )  # fmt: skip
-        return array_program(classes, request)
+        with self._timed("differentiate and write" if self.needed else "write"):
+            return array_program(classes, request)
 
     def _names(self) -> list[str]:
         """Return what the arrays are called: one with the axis of examples by a capital."""

@@ -243,9 +243,39 @@ class Compiled:
         return str(self._latest().source)
 
     def report(self) -> str:
-        """Return what was traced for the last call, and what became of it."""
-        kept = f"programs kept: {len(self._engines)}, thrown away: {self._thrown_away}"
-        return f"{self._latest().report()}\n{kept}"
+        r"""Return what the program of the last call is made from, and how long that took.
+
+        Examples
+        --------
+        >>> f = compile(lambda x: x * x + x * x)
+        >>> f.grad(3.0)
+        12.0
+        >>> print(f.report().partition("\nsec")[0])
+        <lambda>(x), the program of the last call
+        target: python
+        paths recorded: 1, kept: 1
+        lines of the last path: 6
+        """
+        head = f"{self._called()}, the program of the last call"
+        thrown = sum(each._thrown_away for each in self._all())  # noqa: SLF001 - of this class
+        kept = f"programs kept: {self._programs()}, thrown away: {thrown}"
+        return f"{head}\n{self._latest().report()}\n{kept}"
+
+    def __repr__(self) -> str:
+        facts = [f"batched: {', '.join(self.batched)}"] if self.batched else []
+        count = self._programs()
+        facts += [f"target: {self.target}", f"programs: {count}" if count else "not called yet"]
+        return f"<Compiled {self._called()}, {', '.join(facts)}>"
+
+    def _called(self) -> str:
+        return f"{self.__name__}({', '.join(self.signature.parameters)})"
+
+    def _all(self) -> list[Compiled]:
+        """Return this function, and those of its higher derivatives."""
+        return [self, *self._derived.values()]
+
+    def _programs(self) -> int:
+        return sum(len(each._engines) for each in self._all())  # noqa: SLF001 - of this class
 
     def draw(self, **options: Any) -> Any:
         """Draw the program of the last call: a card for each instruction, with its formula.

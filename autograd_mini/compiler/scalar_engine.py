@@ -10,6 +10,7 @@ How a path is written is in `targets.python`; arrays are the business of `array_
 from __future__ import annotations
 
 import math
+import time
 
 from autograd_mini.compiler.inputs import numbers_of
 from autograd_mini.compiler.kept import undisturbed
@@ -21,7 +22,7 @@ from autograd_mini.value import Value, sweep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from autograd_mini.compiler.inputs import Slot
@@ -74,6 +75,7 @@ class ScalarEngine:
         self.leaves = _wanted_leaves(plan, self.places)
         self.programs: list[Program] = []
         self.recorded = self.eager_calls = 0
+        self.seconds = {"record": 0.0, "differentiate and write": 0.0}
         self.rebuild: Callable[[Sequence[Any]], Any] = list
 
     @property
@@ -85,8 +87,8 @@ class ScalarEngine:
         """Return what became of the function."""
         return (
             f"target: python\npaths recorded: {self.recorded}, kept: {len(self.programs)}\n"
-            f"calls left to the eager engine: {self.eager_calls}\n"
-            f"lines of the last path: {self.source.count(chr(10))}"
+            f"lines of the last path: {self.source.count(chr(10)):,}\n{told(self.seconds)}\n"
+            f"calls left to the eager engine: {self.eager_calls}"
         )
 
     def steps(self) -> list[Any]:
@@ -127,11 +129,13 @@ class ScalarEngine:
         """Record the path at `numbers` and write its program; False if the engine must say why."""
         self.recorded += 1
         plan = self.plan
+        started = time.perf_counter()
         try:
             with undisturbed(plan.modules.values()):
                 path = record(plan.f, numbers, plan.put)
         except (ArithmeticError, ValueError):
             return False
+        recorded = time.perf_counter()
         self.rebuild = path.rebuild
         wanted = None
         if self.leaves is not None:
@@ -139,6 +143,8 @@ class ScalarEngine:
             wanted = [path.inputs[w] if isinstance(w, int) else w for w in self.leaves]
         self.programs.insert(0, write(path, wanted, self.names))
         del self.programs[PATHS:]
+        self.seconds["record"] += recorded - started
+        self.seconds["differentiate and write"] += time.perf_counter() - recorded
         return True
 
     def _attempt(self, numbers: Sequence[float]) -> Found | None:
@@ -182,6 +188,18 @@ def eagerly(plan: Plan, numbers: Sequence[float], leaves: Sequence[Any] | None) 
     adjoints = sweep(root) if isinstance(root, Value) else {}
     found = [inputs[leaf] if isinstance(leaf, int) else leaf for leaf in leaves]
     return plain, [float(adjoints.get(leaf, 0.0)) for leaf in found], rebuild
+
+
+def told(seconds: Mapping[str, float]) -> str:
+    """Say how long the building took, stage by stage.
+
+    Examples
+    --------
+    >>> told({"trace": 0.25, "roll": 0.125})
+    'seconds to build: 0.375 (trace 0.250, roll 0.125)'
+    """
+    stages = ", ".join(f"{name} {time:.3f}" for name, time in seconds.items())
+    return f"seconds to build: {sum(seconds.values()):.3f} ({stages})"
 
 
 def _name(slot: Slot, index: int) -> str:

@@ -91,6 +91,11 @@ class Trace:
             self.operands.append(operands)
         return place
 
+    def record(self, operation: str, operands: tuple[int, ...]) -> Symbol:
+        """Return an operation as a symbol; each that is asked for counts as written."""
+        self.written += 1
+        return Symbol(self, self.node(operation, operands))
+
     def leaf(self, array: int, index: int) -> int:
         """Return an element of an array."""
         return self.node(LEAF, (array, index))
@@ -125,12 +130,11 @@ class Trace:
     def apply(self, row: Row, operands: Sequence[Any]) -> Symbol:
         """Record a row."""
         places = tuple(map(self.place, operands))
-        self.written += 1
         if self._branches and row.name in SAFE:
             places = self._guarded(row.name, places)
-        symbol = Symbol(self, self.node(row.name, places))
+        symbol = self.record(row.name, places)
         if current_scope() is UNRECORDED:
-            return Symbol(self, self.node(STOP, (symbol.node,)))
+            return self.record(STOP, (symbol.node,))
         return symbol
 
     def _guarded(self, name: str, places: tuple[int, ...]) -> tuple[int, ...]:
@@ -142,7 +146,7 @@ class Trace:
             for condition, outcome in self._branches:
                 chosen = (guarded[index], self.constant(safe))
                 pair = chosen if outcome else chosen[::-1]
-                guarded[index] = self.node("where", (condition, *pair))
+                guarded[index] = self.record("where", (condition, *pair)).node
         return tuple(guarded)
 
     def choose(self, condition: int, a: Any, b: Any) -> Symbol:
@@ -154,8 +158,7 @@ class Trace:
                 with self._branch(condition, outcome):
                     result = branch()
             places.append(self.place(result))
-        self.written += 1
-        return Symbol(self, self.node("where", (condition, *places)))
+        return self.record("where", (condition, *places))
 
     @contextmanager
     def _branch(self, condition: int, outcome: bool) -> Iterator[None]:
@@ -200,7 +203,7 @@ class Symbol(Traced):
         return self.trace.apply(row, operands)
 
     def __autograd_stop_gradient__(self) -> Any:
-        return Symbol(self.trace, self.trace.node(STOP, (self.node,)))
+        return self.trace.record(STOP, (self.node,))
 
     def __autograd_differences__(self, values: list[Any]) -> list[Any]:
         """Return values minus the largest, through which no gradient goes: softmax needs none."""
@@ -208,7 +211,7 @@ class Symbol(Traced):
             return [values[0] - values[0]]
         trace = self.trace
         places = tuple(map(trace.place, values))
-        largest = Symbol(trace, trace.node(STOP, (trace.node("maximum", places),)))
+        largest = trace.record(STOP, (trace.record("maximum", places).node,))
         return [value - largest for value in values]
 
     def __autograd_logsumexp__(self, values: list[Any]) -> Any:
@@ -232,7 +235,7 @@ class Symbol(Traced):
     def _largest(self, values: list[Any]) -> tuple[Any, Any]:
         """Return the place of the largest value, and the value itself, with its gradient."""
         trace = self.trace
-        place = Symbol(trace, trace.node(LARGEST, tuple(map(trace.place, values))))
+        place = trace.record(LARGEST, tuple(map(trace.place, values)))
         return place, place.__autograd_take__(values)
 
     def __autograd_take__(self, items: Sequence[Any]) -> Any:
@@ -244,8 +247,7 @@ class Symbol(Traced):
             columns = zip(*items, strict=True)
             return type(items[0])([self.__autograd_take__(list(column)) for column in columns])
         trace = self.trace
-        trace.written += 1
-        return Symbol(trace, trace.node(TAKE, (self.node, *map(trace.place, items))))
+        return trace.record(TAKE, (self.node, *map(trace.place, items)))
 
 
 def _below(place: Any, largest: Any, values: Sequence[Any]) -> list[Any]:
