@@ -91,10 +91,12 @@ const boxes = (() => {
   // Where lines end: at a card beside each other, in the order in which they come.
   function arrive({ name, y, height, inner, arrivals }) {
     arrivals.sort((a, b) => a.ys[a.ys.length - 1] - b.ys[b.ys.length - 1] || a.edge - b.edge);
-    const step = Math.min(TIPS, (0.8 * height) / Math.max(arrivals.length - 1, 1));
+    const several = arrivals.length - 1, half = height / 2;
+    const step = Math.min(TIPS, (0.8 * height) / Math.max(several, 1));
     arrivals.forEach((wire, i) => {
-      const spread = height / 2 + step * (i - (arrivals.length - 1) / 2);
-      wire.ys.push(y + (inner ? inner.enter.get(wire.edge) : spread));
+      const at = several ? half + step * (i - several / 2) // one by itself comes straight, if it can
+        : Math.min(Math.max(wire.ys[wire.ys.length - 1] - y, half - 6), half + 6);
+      wire.ys.push(y + (inner ? inner.enter.get(wire.edge) : isPort({ name }) ? 0 : at));
       wire.labelled = !inner && !isPort({ name }) && step >= TEXT;
     });
   }

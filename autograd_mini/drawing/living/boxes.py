@@ -8,6 +8,7 @@ in `scopes`; the engine that lays out is chosen in `autograd_mini.drawing.layout
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -122,7 +123,7 @@ def layout(
     >>> picture = layout([Card(0, 68, 38, None), Card(1, 68, 38, 0)], [Edge(0, 0, 1, 0)],
     ...                  [Scope(0, None, 90, 57)])
     >>> picture["boxes"][""]["items"], picture["boxes"]["0"]["items"]
-    ([[0, 1, 9.5, 68, 38], ['s0', 2, 0, 90, 57]], [[1, 1, 0, 68, 38], ['<0', 0, 19]])
+    ([[0, 1, 10, 68, 38], ['s0', 2, 0, 90, 57]], [[1, 1, 0, 68, 38], ['<0', 0, 19]])
     """
     found = _gather(cards, edges, scopes := list(scopes))
     boxes: dict[str, Any] = {"": _laid_out(found[None])}
@@ -183,17 +184,11 @@ def _laid_out(box: _Box) -> dict[str, Any]:
     places, lines = columns.place(box.sizes, list(cables), *ports)
     order = {name: number for number, name in enumerate(box.sizes)}
     items = [
-        [name, place.column, _short(place.top), *map(_short, size if any(size) else ())]
+        [name, place.column, round(place.top), *(map(math.ceil, size) if any(size) else ())]
         for (name, place), size in zip(places.items(), box.sizes.values(), strict=True)
     ]
     wires = [
-        [order[wire.tail], order[wire.head], wire.edges, *map(_short, lines[wire.tail, wire.head])]
+        [order[wire.tail], order[wire.head], wire.edges, *map(round, lines[wire.tail, wire.head])]
         for wire in box.wires.values()
     ]
     return {"items": items, "wires": wires}
-
-
-def _short(length: float) -> float:
-    """Return a length to a tenth, as briefly as it can be written."""
-    rounded = round(length, 1)
-    return int(rounded) if rounded == int(rounded) else rounded

@@ -35,6 +35,10 @@ _BESIDE_CARD = 9.0
 
 _BESIDE_LINE = 6.0
 
+_PATIENCE = 2
+"""How long heights are improved. Longer takes 7 s in place of 1.3 for 500 random nodes, and was
+no better: their lines were longer by a quarter."""
+
 
 class Place(NamedTuple):
     """Where a thing stands: in which column, and between which heights."""
@@ -94,10 +98,7 @@ def place(
     if any(places[tail].column >= places[head].column for tail, head in cables):
         raise ValueError("parts must not need each other: folded, they would make a cycle")
     lines = {
-        cable: [
-            _height(polyline(laid_out.routes[route]), middle)
-            for middle in middles[_between(places, cable, bool(left))]
-        ]
+        cable: _heights(laid_out.routes[route], middles[_between(places, cable, bool(left))])
         for cable, route in routes.items()
     }
     return _with_room(places, lines)
@@ -119,7 +120,7 @@ def _dot(
     gaps = f"nodesep={_inches(_BETWEEN_CARDS)} ranksep={_inches(_BETWEEN_COLUMNS)}"
     return "\n".join(
         (
-            f"digraph {{ rankdir=LR ordering=in {gaps}",
+            f"digraph {{ rankdir=LR ordering=in nslimit={_PATIENCE} {gaps}",
             'node [shape=box fixedsize=true label=""]',
             *nodes,
             f"{{ rank=source {' '.join(left)} }}" if left else "",
@@ -145,12 +146,15 @@ def _between(places: dict[Name, Place], cable: Cable, ports: bool) -> slice:
     return slice(tail + 1, head)
 
 
-def _height(points: list[Point], x: float) -> float:
-    """Return how high a line is at x."""
-    for (a, b), (c, d) in pairwise(points):
-        if a <= x <= c and a < c:
-            return b + (d - b) * (x - a) / (c - a)
-    return min(points, key=lambda point: abs(point[0] - x))[1]
+def _heights(route: list[Point], middles: list[float]) -> list[float]:
+    """Return how high a line is at each of these x, which grow."""
+    points = polyline(route) if middles else []
+    heights = []
+    for x in middles:
+        after = bisect_right(points, x, 1, len(points) - 1, key=lambda point: point[0])
+        (a, b), (c, d) = points[after - 1], points[after]
+        heights.append(b + (d - b) * (x - a) / ((c - a) or 1.0))
+    return heights
 
 
 class _Run(NamedTuple):
