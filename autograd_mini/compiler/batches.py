@@ -112,43 +112,54 @@ class BatchProgram:
         of = {name: slots_of(name, tree, batched=True) for name, tree in trees.items()}
         plan = Plan(f, signature, trees, of, names, "sum", net, gradient=gradient, beside=True)
         self.engine = ArrayEngine(plan)
-        self.parameters, self.is_batched = parameters, bool(names)
+        self.parameters = parameters
         self.is_rolled = isinstance(self.engine.program, ArrayProgram)
         self.gradient = np.zeros(len(parameters.values))
-        self._own = [self._array(k) for k in range(len(self.engine.modules))]
-        self._spots = [self._places(array) for array in self.engine.needed or ()]
+        self._own: list[Any] = []
+        self._others: list[tuple[Slot, Any]] = []
+        self._filled: list[tuple[Any, list[int], list[int]]] = []
+        self._lay_out()
+        self._parts = [self._places(number) for number in self.engine.needed or ()]
         self.refresh()
 
-    def _array(self, number: int) -> Any:
-        """Return the view of the vector that an array of the networks is, or an array to fill."""
-        slot, first = self.engine.modules[number], len(self.engine.plan.slots)
-        view = self.parameters.view(slot)
-        if view is None:
-            view = slot.array().ravel()
-        return view.reshape(self.engine.shapes[first + number]) if self.is_rolled else view
+    def _lay_out(self) -> None:
+        """Let the arrays of the networks be views of the vector; other arrays are filled."""
+        first = len(self.engine.plan.slots)
+        for number, slot in enumerate(self.engine.modules):
+            array = self.parameters.view(slot)
+            if array is None:
+                array = slot.array().ravel()
+                self._others.append((slot, array))
+                place = self.parameters.place
+                pairs = [(k, place[v]) for k, v in enumerate(slot.leaves()) if v in place]
+                if pairs:
+                    self._filled.append((array, [k for k, _ in pairs], [p for _, p in pairs]))
+            shape = self.engine.shapes[first + number]
+            self._own.append(array.reshape(shape) if self.is_rolled else array)
 
-    def _places(self, array: int) -> tuple[Any, Any]:
-        """Return where in the vector an array of gradients goes, and which of it goes there."""
-        of_net = self.parameters.place
-        known = self.engine.trace.known.items()
-        pairs = [(of_net[v], k) for v, (a, k) in known if a == array and v in of_net]
-        return _compact([where for where, _ in pairs]), _compact([which for _, which in pairs])
+    def _places(self, number: int) -> tuple[Any, Any]:
+        """Return where in the vector an array of gradients goes, and which of it goes there.
+
+        That is a view of its shape and None, if it goes there as it is.
+        """
+        of_net, engine = self.parameters.place, self.engine
+        known = engine.trace.known.items()
+        pairs = [(of_net[v], k) for v, (a, k) in known if a == number and v in of_net]
+        where, which = [w for w, _ in pairs], [k for _, k in pairs]
+        first, size = where[0] if where else 0, engine.sizes[number]
+        if which == list(range(size)) and where == list(range(first, first + size)):
+            view = self.gradient[first : first + size]
+            return view.reshape(engine.shapes[number]) if self.is_rolled else view, None
+        return where, which
 
     def is_repeatable(self) -> bool:
         """Tell whether a second trace gives the same program."""
         return self.engine.is_repeatable()
 
     def refresh(self) -> None:
-        """Read the Values that belong to no parameter of the network, but to others or to none."""
-        self._filled = []
-        for slot, array in zip(self.engine.modules, self._own, strict=True):
-            if self.parameters.view(slot) is None:
-                flat, leaves = array.reshape(-1), slot.leaves()
-                flat[:] = [value.data for value in leaves]
-                pairs = [(k, self.parameters.place[v]) for k, v in enumerate(leaves)
-                         if v in self.parameters.place]  # fmt: skip
-                self._filled.append((flat, *map(list, zip(*pairs, strict=True))) if pairs else ())
-        self._filled = [each for each in self._filled if each]
+        """Read the Values that are no parameters of the network."""
+        for slot, array in self._others:
+            array[:] = [value.data for value in slot.leaves()]
         self._captured = self.engine._values()  # noqa: SLF001 - of this package
 
     def __call__(self, *rows: Any) -> tuple[float, Any]:
@@ -172,17 +183,21 @@ class BatchProgram:
             If something has no finite value. What exactly only the eager engine can tell, or
             whether it has one after all.
         """
-        for flat, where, places in self._filled:
-            flat[where] = self.parameters.numbers[places]
-        count = len(rows[0]) if self.is_batched else 1
-        size = self.engine.program.block(count)
-        if size >= count:
+        for array, where, places in self._filled:
+            array[where] = self.parameters.numbers[places]
+        count = len(rows[0]) if rows else 1
+        if self.engine.program.block(count) >= count:
             loss, others, gradients = self._run(rows, count)
-            for (where, which), found in zip(self._spots, gradients, strict=True):
-                self.gradient[where] = found.reshape(-1)[which]
+            for (where, which), found in zip(self._parts, gradients, strict=True):
+                if which is None:
+                    where[...] = found
+                else:
+                    self.gradient[where] = found.reshape(-1)[which]
         else:
-            loss, others = self._in_blocks(rows, count, size)
-        self._check(loss)
+            loss, others = self._in_blocks(rows, count)
+        gradient = self.gradient
+        if not math.isfinite(loss + gradient.dot(gradient)):  # at once, unless it overflows
+            self._check(loss)
         return loss, others
 
     def _run(self, rows: Sequence[Any], count: int) -> tuple[float, Any, list[Any]]:
@@ -190,34 +205,27 @@ class BatchProgram:
         arrays = [*rows, *self._own, self._captured]
         if self.is_rolled:
             (loss, *others), gradients = self.engine.program.run(arrays, count, count)
-            return float(loss), others[0] if others else None, gradients
+            return loss, others[0] if others else None, gradients
         results, gradients = self.engine.program.run(arrays, count)
         return float(results[0].sum()), results[1:].T, gradients
 
-    def _in_blocks(self, rows: Sequence[Any], count: int, size: int) -> tuple[float, Any]:
+    def _in_blocks(self, rows: Sequence[Any], count: int) -> tuple[float, Any]:
         """Run the program block by block, so that what it computes stays in the cache."""
-        total, parts = 0.0, []
+        total, parts, size = 0.0, [], self.engine.program.block(count)
         self.gradient[:] = 0.0
         for start in range(0, count, size):
             block = [array[start : start + size] for array in rows]
             loss, others, gradients = self._run(block, len(block[0]))
             total += loss
             parts.append(others)
-            for (where, which), found in zip(self._spots, gradients, strict=True):
-                self.gradient[where] += found.reshape(-1)[which]
+            for (where, which), found in zip(self._parts, gradients, strict=True):
+                if which is None:
+                    np.add(where, found, out=where)
+                else:
+                    self.gradient[where] += found.reshape(-1)[which]
         return total, np.concatenate(parts)
 
     def _check(self, loss: float) -> None:
-        """Raise if something is not finite: one sum says so at once, unless it overflows."""
-        if not math.isfinite(loss + float(np.dot(self.gradient, self.gradient))) and not (
-            math.isfinite(loss) and np.isfinite(self.gradient).all()
-        ):
+        """Raise if something is not finite."""
+        if not (math.isfinite(loss) and np.isfinite(self.gradient).all()):
             raise FloatingPointError("a loss or a gradient is not finite")
-
-
-def _compact(places: list[int]) -> Any:
-    """Return places as a slice if they follow each other."""
-    first = places[0] if places else 0
-    if places == list(range(first, first + len(places))):
-        return slice(first, first + len(places))
-    return places

@@ -12,18 +12,17 @@ import numpy as np
 from autograd_mini.compiler.batches import FlatParameters
 from autograd_mini.graph import no_grad, recorded
 from autograd_mini.training.programs import (
-    NotCompiledError,
     check_repeatable,
     cost_program,
     is_known,
     loss_program,
     pure,
 )
-from autograd_mini.training.task import data_of
+from autograd_mini.training.task import NotCompiledError, data_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from autograd_mini.training.eager_engine import EagerEngine
@@ -31,13 +30,10 @@ if TYPE_CHECKING:
     from autograd_mini.training.progress import Bar
     from autograd_mini.training.steps import Steps
 
-__all__ = ["CompiledEngine", "NotCompiledError"]
+__all__ = ["CompiledEngine"]
 
 FAULTS = (ArithmeticError, ValueError, IndexError)
 """What a program raises where something has no finite value."""
-
-GATHERED = 8192
-"""How many examples are put in order at once, at least."""
 
 COMPARED = 4
 """At how many examples a program is compared with the function that was traced."""
@@ -119,33 +115,40 @@ class CompiledEngine:
 
     # Epochs
 
-    def epoch(self, batches: Sequence[Sequence[int]], steps: Steps, bar: Bar) -> tuple[float, int]:
+    def epoch(
+        self, order: Sequence[int], batch_size: int, steps: Steps, bar: Bar
+    ) -> tuple[float, int]:
         """Make a step for each batch; return the sum of the losses, and how many were right."""
-        total, met, said = 0.0, 0, []
-        numbers = self.flat.numbers
+        places, numbers, examples = np.array(order), self.flat.numbers, self.examples
+        total, said = 0.0, []
         with _careful():
-            for done, (X, Y, batch) in enumerate(self.examples.batches(batches), start=1):
-                losses, outputs, gradient = self._gradient(X, Y, batch)
+            for start in range(0, len(places), batch_size):
+                batch = places[start : start + batch_size]
+                losses, outputs, gradient = self._gradient(batch)
                 numbers[:] = steps.moved(numbers, gradient)
-                total, met = total + losses, met + len(batch)
+                total += losses
                 said.append(outputs)
                 if bar.is_due():
-                    right = self.examples.right(batches[:done], said, self.task.threshold)
-                    bar.advance(done, total / met, None if right is None else right / met)
-        return total, self.examples.right(batches, said, self.task.threshold) or 0
+                    met = start + len(batch)
+                    right = examples.right(places[:met], said, self.task.threshold)
+                    bar.advance(met, total / met, None if right is None else right / met)
+        return float(total), examples.right(places, said, self.task.threshold) or 0
 
-    def _gradient(self, X: Any, Y: Any, batch: Sequence[int]) -> tuple[float, Any, Any]:
+    def _gradient(self, batch: Any) -> tuple[float, Any, Any]:
         """Return the sum of a batch's losses, the outputs, and the gradient of the mean loss."""
         try:
-            losses, outputs = self.loss(X, Y)
-            gradient = self.loss.gradient / len(batch)
+            losses, outputs = self.loss(
+                self.examples.X.take(batch, axis=0), self.examples.Y.take(batch, axis=0)
+            )
+            gradient = self.loss.gradient
+            gradient /= len(batch)
             if self.cost is not None:
                 self.cost()
                 gradient += self.cost.gradient
         except FAULTS:
             self.flat.write()
-            losses, outputs, gradient = self.eager.gradient(batch)
-            return losses, np.array(outputs), np.array(gradient)
+            losses, said, slopes = self.eager.gradient(batch.tolist())
+            return losses, np.array(said), np.array(slopes)
         return losses, outputs, gradient
 
     def watched(self) -> tuple[float | None, float | None]:
@@ -158,8 +161,8 @@ class CompiledEngine:
         except FAULTS:
             return self.eager.watched()
         count = len(outputs)
-        right = self.held_out.right([range(count)], [outputs], self.task.threshold)
-        return loss / count, None if right is None else right / count
+        right = self.held_out.right(np.arange(count), [outputs], self.task.threshold)
+        return float(loss) / count, None if right is None else right / count
 
     # Trust
 
@@ -191,29 +194,14 @@ class _Arrays:
         """Return the first example, as a network and its loss get it."""
         return [self.X[0].tolist(), self.Y[0].tolist()]
 
-    def batches(self, batches: Sequence[Sequence[int]]) -> Iterator[tuple[Any, Any, Sequence[int]]]:
-        """Give features and labels of each batch; many are put in order at once."""
-        together = max(1, GATHERED // len(batches[0]))
-        for first in range(0, len(batches), together):
-            some = batches[first : first + together]
-            order = np.array([index for batch in some for index in batch])
-            X, Y, start = self.X[order], self.Y[order], 0
-            for batch in some:
-                stop = start + len(batch)
-                yield X[start:stop], Y[start:stop], batch
-                start = stop
-
-    def right(
-        self, batches: Sequence[Sequence[int]], said: Sequence[Any], threshold: float
-    ) -> int | None:
+    def right(self, places: Any, said: Sequence[Any], threshold: float) -> int | None:
         """Return how many classes were found; None where labels are no classes."""
         if self.classes is None:
             return None
         outputs = np.concatenate(said)
         alone = outputs.shape[1] == 1
         found = outputs[:, 0] > threshold if alone else outputs.argmax(axis=1)
-        order = [index for batch in batches for index in batch]
-        return int((found == self.classes[order]).sum())
+        return int((found == self.classes[places]).sum())
 
 
 def _check_alike(found: Sequence[Any], expected: Sequence[Any]) -> None:

@@ -69,15 +69,18 @@ class EagerEngine:
     def take_over(self) -> None:
         """Take what others may have changed: it is seen anyway."""
 
-    def epoch(self, batches: Sequence[Sequence[int]], steps: Steps, bar: Bar) -> tuple[float, int]:
+    def epoch(
+        self, order: Sequence[int], batch_size: int, steps: Steps, bar: Bar
+    ) -> tuple[float, int]:
         """Make a step for each batch; return the sum of the losses, and how many were right."""
-        total, right, met = 0.0, 0, 0
-        for done, batch in enumerate(batches, start=1):
+        total, right = 0.0, 0
+        for start in range(0, len(order), batch_size):
+            batch = order[start : start + batch_size]
             losses, outputs, gradients = self.gradient(batch)
             self.set_numbers(steps.moved(self.numbers(), gradients))
-            total, met = total + losses, met + len(batch)
-            right += self.right(batch, outputs)
-            bar.advance(done, total / met, right / met if self.examples.classes else None)
+            total, right = total + losses, right + self.right(batch, outputs)
+            met = start + len(batch)
+            bar.advance(met, total / met, right / met if self.examples.classes else None)
         return total, right
 
     def gradient(self, batch: Sequence[int]) -> tuple[float, list[list[float]], list[float]]:

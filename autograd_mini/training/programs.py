@@ -20,7 +20,7 @@ from autograd_mini.compiler.kept import LAST, parts_of
 from autograd_mini.losses import LOSSES
 from autograd_mini.neurons import MLP, Layer, Neuron
 from autograd_mini.operations import Row
-from autograd_mini.training.task import listed
+from autograd_mini.training.task import NotCompiledError, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,12 +30,8 @@ if TYPE_CHECKING:
     from autograd_mini.compiler.batches import FlatParameters
     from autograd_mini.training.task import Task
 
-__all__ = ["NotCompiledError", "check_repeatable", "cost_program", "is_known", "loss_program"]
+__all__ = ["check_repeatable", "cost_program", "is_known", "loss_program"]
 __all__ += ["pure"]
-
-
-class NotCompiledError(Exception):
-    """A training can't be compiled, and the message says why to the person who trains."""
 
 
 def loss_program(

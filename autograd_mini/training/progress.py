@@ -18,8 +18,9 @@ __all__ = ["Bar"]
 class Bar:
     """A progress bar; closed until it is opened, and then it shows nothing."""
 
-    def __init__(self, epochs: int, done: int, batches: int) -> None:
-        self.epochs, self.done, self.batches = epochs, done, batches
+    def __init__(self, epochs: int, done: int, batches: int, batch_size: int) -> None:
+        self.epochs, self.done = epochs, done
+        self.batches, self.batch_size = batches, batch_size
         self.watched: tuple[float | None, float | None] = (None, None)
         self.bar: Any = None
         self._epoch, self._shown = done, 0.0
@@ -58,10 +59,12 @@ class Bar:
         """Tell whether there is a bar that has not moved for a while."""
         return self.bar is not None and time.perf_counter() - self._shown > PAUSE
 
-    def advance(self, done: int, loss: float, right: float | None) -> None:
-        """Show what the first batches of the epoch came to, if it is time to."""
+    def advance(self, met: int, loss: float, right: float | None) -> None:
+        """Show what the examples met so far in this epoch came to, if it is time to."""
         if self.is_due():
-            self._show(done, Epoch(self._epoch, loss, right, *self.watched, 0.0))
+            self._show(
+                -(-met // self.batch_size), Epoch(self._epoch, loss, right, *self.watched, 0.0)
+            )
 
     def end_epoch(self, row: Epoch) -> None:
         """Show what the epoch came to; its validation stays in sight during the next one."""

@@ -15,9 +15,9 @@ import zlib
 from autograd_mini.errors import DivergedError, DomainError
 from autograd_mini.training.history import Epoch, History
 from autograd_mini.training.interrupts import Interrupts
-from autograd_mini.training.programs import NotCompiledError
 from autograd_mini.training.progress import Bar
 from autograd_mini.training.state import checked_state, state_of
+from autograd_mini.training.task import NotCompiledError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,13 +51,11 @@ class Order:
         """The number of batches."""
         return math.ceil(self.examples / self.batch_size)
 
-    def batches(self) -> list[Sequence[int]]:
-        """Return the examples' numbers, batch by batch; the last one may be smaller."""
-        order: Sequence[int] = range(self.examples)
-        if self.generator is not None:
-            order = self.generator.sample(order, self.examples)
-        size = self.batch_size
-        return [order[start : start + size] for start in range(0, self.examples, size)]
+    def indices(self) -> Sequence[int]:
+        """Return the numbers of all examples, in the order of an epoch; batch follows batch."""
+        if self.generator is None:
+            return range(self.examples)
+        return self.generator.sample(range(self.examples), self.examples)
 
 
 class Training:
@@ -110,9 +108,7 @@ class Training:
         progress: bool,
     ) -> History:
         """Train up to the last epoch; whatever ends it, leave complete parameters behind."""
-        bar = Bar(
-            epochs, len(self.history), math.ceil(len(self.examples.X) / self.order.batch_size)
-        )
+        bar = Bar(epochs, len(self.history), self.order.count, self.order.batch_size)
         with Interrupts() as interrupts:
             try:
                 if progress:
@@ -125,7 +121,8 @@ class Training:
                     bar.end_epoch(row)
                     for callback in callbacks:
                         callback(row, self.task.net)
-                    self._go_on()
+                    if callbacks:
+                        self._go_on()
             except KeyboardInterrupt:
                 self.history.interrupted = True
             finally:
@@ -136,7 +133,7 @@ class Training:
         return self.history
 
     def _go_on(self) -> None:
-        """Go on after an epoch; eagerly, if what was traced has changed."""
+        """Go on after functions were called; eagerly, if what was traced has changed."""
         try:
             self.engine.take_over()
         except NotCompiledError as error:
@@ -149,7 +146,9 @@ class Training:
         self.steps.begin(epoch)
         bar.begin_epoch(epoch)
         try:
-            total, right = self.engine.epoch(self.order.batches(), self.steps, bar)
+            total, right = self.engine.epoch(
+                self.order.indices(), self.order.batch_size, self.steps, bar
+            )
             self.engine.leave()
             watched = self.engine.watched()
         except (DomainError, ArithmeticError) as error:

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
     Say = Callable[[Sequence[float]], list[float]]
 
-__all__ = ["NotFiniteError", "Task", "data_of", "listed", "plain_forward"]
+__all__ = ["NotCompiledError", "NotFiniteError", "Task", "data_of", "listed", "plain_forward"]
 
 
 class NotFiniteError(ArithmeticError):
     """A loss, a gradient or a parameter is not a finite number."""
+
+
+class NotCompiledError(Exception):
+    """A training can't be compiled, and the message says why to the person who trains."""
 
 
 class Task:
