@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import copyreg
-from operator import attrgetter
 
 from autograd_mini.value import Value
 
@@ -18,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-_LEAF_SLOTS = ("_data", "_grad", "_origin", "_uses", "label", "scope")
+_LEAF_SLOTS = ("_data", "_grad", "_origin", "_uses", "_caption")
 _NODE_SLOTS = (*_LEAF_SLOTS, "_first_derivative", "_second_derivative")
 
 
 def _reduce(root: Value) -> tuple[Callable[..., Value], tuple[Any, ...]]:
     """Return how `root` is built again: its leaves, and a program of the nodes above them."""
     if root._first is None:
-        return _leaf, tuple(getattr(root, slot) for slot in _LEAF_SLOTS)
+        return _leaf, tuple(_column(slot, [root])[0] for slot in _LEAF_SLOTS)
     leaves, program = _flat(root)
     return _graph, (leaves, *program)
 
@@ -33,7 +32,7 @@ def _reduce(root: Value) -> tuple[Callable[..., Value], tuple[Any, ...]]:
 def _deepcopy(root: Value, memo: dict[int, Any]) -> Value:
     """Copy a node with all that is under it; the scopes stay those of the original."""
     if root._first is None:
-        return _leaf(*(getattr(root, slot) for slot in _LEAF_SLOTS))
+        return _leaf(*(_column(slot, [root])[0] for slot in _LEAF_SLOTS))
     leaves, program = _flat(root)
     return _graph([copy.deepcopy(leaf, memo) for leaf in leaves], *program)
 
@@ -62,7 +61,12 @@ def _flat(root: Value) -> tuple[list[Value], list[list[Any]]]:
             kin.append(node)
     firsts = [_place(node._first, places) for node in nodes]
     seconds = [_place(node._second, places) for node in nodes]
-    return leaves, [firsts, seconds, *(list(map(attrgetter(s), nodes)) for s in _NODE_SLOTS)]
+    return leaves, [firsts, seconds, *(_column(slot, nodes) for slot in _NODE_SLOTS)]
+
+
+def _column(slot: str, nodes: Sequence[Value]) -> list[Any]:
+    """Return what the nodes hold in a slot; None where it is unset."""
+    return [getattr(node, slot, None) for node in nodes]
 
 
 def _place(operand: Any, places: dict[Any, int]) -> Any:
@@ -98,8 +102,7 @@ def _node(
     grad: Any,
     origin: Any,
     uses: int,
-    label: str | None,
-    scope: Any,
+    caption: Any,
     first_derivative: Any = None,
     second_derivative: Any = None,
 ) -> Value:
@@ -107,7 +110,7 @@ def _node(
     node = _new(Value)
     node._first, node._second = first, second
     node._data, node._grad, node._origin, node._uses = data, grad, origin, uses
-    node.label, node.scope = label, scope
+    node._caption = caption
     node._first_derivative, node._second_derivative = first_derivative, second_derivative
     return node
 
