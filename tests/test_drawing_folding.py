@@ -3,6 +3,8 @@
 import math
 import random
 import re
+from contextlib import nullcontext
+from contextvars import copy_context
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -163,12 +165,10 @@ def test_numbered_neurons_are_one_card():
 
 
 def test_scopes_that_need_each_other_are_opened():
-    x = Value(2.0, "x")
+    x, outside = Value(2.0, "x"), copy_context()
     with scope("a"):
         first = x.exp()
-    middle = first.sin()
-    last = middle + first
-    last.scope = first.scope
+        last = outside.run(first.sin) + first
     outline = outline_of(last, depth=0)
     assert len(outline.cards) == 4
     assert not any(card.folded for card in outline.cards)
@@ -312,8 +312,8 @@ def random_graph(seed):
         with scope(f"part {part}"):
             for _ in range(generator.randint(1, 7)):
                 a, b = generator.choice(nodes), generator.choice([*nodes, *nodes, 2.5, -1])
-                make = generator.choice(OPERATIONS)
-                nodes.append(make(a, b))
+                with scope("inner") if generator.random() < 0.4 else nullcontext():
+                    nodes.append(generator.choice(OPERATIONS)(a, b))
     used = {operand for node in nodes for operand in node.operands}
     return [node for node in nodes if node not in used]
 
@@ -331,17 +331,47 @@ OPERATIONS = (
 @pytest.mark.parametrize("hundred", range(5))
 def test_nothing_overlaps_and_edges_meet_their_cards_in_random_graphs(hundred):
     for seed in range(100 * hundred, 100 * hundred + 100):
-        options = ({"fold": False}, {"fold": True}, {"depth": 0})[seed % 3]
+        options = ({"fold": False}, {"fold": True}, {"depth": 0}, {"depth": 1})[seed % 4]
         outline = outline_of(random_graph(seed), **options)
-        scene = arrange(outline, ("right", "down")[seed % 2])
+        scene = arrange(outline, ("right", "down")[seed // 4 % 2])
         boxes = [*scene.boxes.values(), *scene.labels.values()]
         assert not any(box.meets(other) for i, box in enumerate(boxes) for other in boxes[:i]), seed
+        paper = Box(-0.1, -0.1, scene.layout.width + 0.1, scene.layout.height + 0.1)
+        assert all(contains(paper, box) for box in (*boxes, *scene.frames.values()))
+        assert_frames_hold_their_cards_alone(outline, scene)
         for arrow in outline.arrows:
             start, tip = scene.routes[arrow.name][0], scene.routes[arrow.name][-1]
             for point, card in ((start, arrow.tail), (tip, arrow.head)):
                 assert covers(scene.boxes[card], point, air=1.5), (seed, arrow)
                 others = [b for n, b in scene.boxes.items() if n not in (arrow.tail, arrow.head)]
                 assert not any(covers(box, point) for box in [*others, *scene.labels.values()])
+
+
+def assert_frames_hold_their_cards_alone(outline, scene):
+    for frame in outline.frames:
+        box = scene.frames[frame.name]
+        for name, card in scene.boxes.items():
+            assert contains(box, card) if name in frame.cards else not box.meets(card)
+        for other in outline.frames:
+            alien = set(frame.cards).isdisjoint(other.cards)
+            assert not (alien and box.meets(scene.frames[other.name]))
+            if other.outer == frame.name:
+                assert contains(box, scene.frames[other.name])
+        caption = scene.captions[frame.name]
+        assert contains(box, caption)
+        things = [*scene.boxes.values(), *scene.labels.values()]
+        assert not any(caption.meets(thing) for thing in things)
+        for label in scene.labels.values():
+            assert contains(box, label) or not box.meets(label)  # on no border
+
+
+def contains(box, other):
+    return (
+        box.left <= other.left
+        and other.right <= box.right
+        and box.top <= other.top
+        and other.bottom <= box.bottom
+    )
 
 
 def covers(box, point, air=-0.01):

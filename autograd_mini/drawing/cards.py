@@ -11,6 +11,7 @@ from autograd_mini.drawing.arrows import Arrows
 from autograd_mini.drawing.description import describe, gradient_of
 from autograd_mini.drawing.folded_cards import folded_card, outputs_of
 from autograd_mini.drawing.heat import magnitude, tinted
+from autograd_mini.drawing.opened import frames_of
 from autograd_mini.drawing.outline import (
     AIR,
     CARD_HEIGHT,
@@ -86,7 +87,9 @@ def gather(view: View, *, digits: int, language: str = "en", heat: str | None = 
     cards, largest = tinted(cards, strengths)
     text = describe(view, len(cards), digits, language)
     name = gradient_of(view.nodes, view.roots, language)
-    return Outline(cards, arrows.found, text, name, language, (heat, largest) if heat else None)
+    frames = frames_of(view, names, arrows.found, language)
+    tint = (heat, largest) if heat else None
+    return Outline(cards, arrows.found, text, name, language, tint, frames)
 
 
 def card_names(view: View) -> dict[Any, str]:

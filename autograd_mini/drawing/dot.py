@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from autograd_mini.drawing.framing import MARGIN, pulls, rank
 from autograd_mini.drawing.outline import CARD_HEIGHT, LABEL_SIZE, NARROWEST
 from autograd_mini.drawing.text import width
 
@@ -24,8 +25,16 @@ DIRECTIONS = {"right": "LR", "down": "TB"}
 
 _INCH = 72.0
 
+_MANY_EDGES = 250
+"""From so many edges on, the layout is made in haste."""
 
-def layout_text(outline: Outline, direction: str, stretch: float = 1.0) -> str:
+_FAR_REACHING = 10_000
+"""From so many passed ranks on, edges are straight lines."""
+
+
+def layout_text(
+    outline: Outline, direction: str, stretch: float = 1.0, *, groups: bool = False
+) -> str:
     """Return the DOT text that an engine lays out: boxes, and edges with an id each.
 
     Parameters
@@ -35,25 +44,66 @@ def layout_text(outline: Outline, direction: str, stretch: float = 1.0) -> str:
         One of `DIRECTIONS`.
     stretch : float
         How much more room than usual stands between the ranks, for labels of edges.
+    groups : bool
+        Whether the engine keeps the cards of a frame together. It mixes up the order of operands
+        there unless the graph goes down: then the text is of a graph that goes down, with right
+        for down and down for right.
 
     Returns
     -------
     str
     """
+    turned = groups and direction == "right"
     node = {"shape": "box", "fixedsize": "true", "label": ""}
     gaps = {
         "nodesep": _inches(14 * stretch),
         "ranksep": _inches(stretch * _gap(outline, direction)),
     }
-    graph = _digraph(direction, node, ordering="in", **gaps)
+    way = "down" if turned else direction
+    graph = _digraph(way, node, ordering="in", **gaps, **_haste(outline))
     for card in outline.cards:
-        across, high = room(card, direction)
+        sides = room(card, direction)
+        across, high = reversed(sides) if turned else sides
         graph.node(card.name, width=_inches(across), height=_inches(high))
     small = {card.name for card in outline.cards if card.kind == "constant"}
     for arrow in outline.arrows:
-        port = {"tailport": "e" if direction == "right" else "s"} if arrow.tail in small else {}
+        port = {"tailport": "e" if way == "right" else "s"} if arrow.tail in small else {}
         graph.edge(arrow.tail, arrow.head, id=arrow.name, arrowsize="0.6", **port)
+    for tail, head in pulls(outline):
+        graph.edge(tail, head, style="invis")
+    if groups:
+        _add_groups(graph, outline, {"margin": str(MARGIN)})
     return str(graph.source)
+
+
+def _add_groups(graph: Any, outline: Outline, style: dict[str, str], outer: str = "") -> None:
+    """Add the frames within `outer`, and those within them, as groups of their cards."""
+    for frame in outline.frames:
+        if frame.outer == outer:
+            label = {"label": _plain(frame.caption)} if "fontname" in style else {}
+            name = f"cluster_{frame.name}"
+            with graph.subgraph(name=name, graph_attr=style | label) as group:
+                for card in frame.cards:
+                    group.node(card)
+                _add_groups(group, outline, style, frame.name)
+
+
+def _haste(outline: Outline) -> dict[str, str]:
+    """Return how little care is taken with a large graph: the engine's full care takes minutes.
+
+    The first limits cost no room to speak of. Of straight lines some pass behind cards, but where
+    edges reach over so many ranks no eye follows a curve either.
+    """
+    if len(outline.arrows) < _MANY_EDGES:
+        return {}
+    limits = {"nslimit": "0.1", "mclimit": "0.1"}
+    return limits | ({"splines": "line"} if _reach(outline) > _FAR_REACHING else {})
+
+
+def _reach(outline: Outline) -> int:
+    """Return how many ranks all edges together pass, at least."""
+    ranks = rank(outline)
+    return sum(ranks[arrow.head] - ranks[arrow.tail] for arrow in outline.arrows)
 
 
 def room(card: Card, direction: str) -> tuple[float, float]:
@@ -102,6 +152,7 @@ def record_text(outline: Outline, direction: str) -> str:
         graph.node(card.name, label=_record(card, direction))
     for arrow in outline.arrows:
         graph.edge(arrow.tail, arrow.head, label=arrow.text)
+    _add_groups(graph, outline, {"style": "rounded,dashed", "fontname": "Helvetica"})
     return str(graph.source)
 
 
@@ -126,6 +177,11 @@ def _record(card: Card, direction: str) -> str:
         return numbers
     text = f"{_escaped(title)} | {{ {numbers} }}"
     return text if direction == "right" else f"{{ {text} }}"
+
+
+def _plain(text: str) -> str:
+    """Return a text in which nothing means anything to a label."""
+    return text.replace("\\", "\\\\").replace("&", "&amp;")
 
 
 def _escaped(text: str) -> str:

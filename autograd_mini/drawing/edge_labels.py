@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import defaultdict
+from functools import cache
 from itertools import accumulate, pairwise, product
 from typing import NamedTuple
 
@@ -27,12 +28,14 @@ _TRIES = sorted(
 """What a place costs by itself, and where it is: how far along, at which side; the best first."""
 
 _CELL = 24.0
-_STEPS = 16
-_WEIGHTS = [
-    ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-    for t in (step / _STEPS for step in range(1, _STEPS + 1))
-]
-"""Of the four points of a Bézier curve, at each step along it."""
+_STEP = 8.0
+"""How far apart points along a curve are: less than a label is high with its air."""
+
+_MOST_POINTS = 30_000
+"""In a thicket of longer curves the points stand farther apart."""
+
+_FARTHEST = 40.0
+"""A line that makes a label go farther away leaves it no place."""
 
 _GAP = 3.0
 _AIR = 1.5
@@ -118,7 +121,8 @@ def place(
     ground = _Ground()
     for card in cards:
         ground.add_box(card)
-    lines = {name: polyline(route) for name, route in routes.items()}
+    step = max(_STEP, sum(map(_roughly, routes.values())) / _MOST_POINTS)
+    lines = {name: polyline(route, step) for name, route in routes.items()}
     for name, points in lines.items():
         ground.add_line(name, points)
     placed = {}
@@ -140,10 +144,11 @@ def _best(
         if own >= best:
             break
         beside = sideways != turned  # a steep line has its room at its sides
-        at = _along(points, lengths, fraction)
+        at, index = _along(points, lengths, fraction)
         # Above the line, or at its right.
         way = -side if sideways else side
-        box, away = _beside(points, at, size, way, sideways=beside)
+        low, high = _extent(points, index, at, size, axis=int(beside))
+        box, away = _beside(low, high, at, size, way, sideways=beside)
         cost = own + _AWAY * away
         cost += ground.cost(box, name) if cost < best else 0.0
         if cost < best:
@@ -151,45 +156,79 @@ def _best(
     return found
 
 
-def polyline(route: list[Point]) -> list[Point]:
-    """Return points along a curve, the tip last.
+def _roughly(route: list[Point]) -> float:
+    """Return the length of a curve, roughly."""
+    return math.dist(route[0], route[-1])
+
+
+def polyline(route: list[Point], step: float = _STEP) -> list[Point]:
+    """Return points along a curve, about a step apart, the tip last.
 
     Examples
     --------
-    >>> len(polyline([(0, 0), (1, 0), (2, 0), (3, 0), (4, 0)]))
-    18
+    >>> [round(x) for x, _ in polyline([(0, 0), (8, 0), (16, 0), (24, 0), (30, 0)])]
+    [0, 8, 16, 24, 30]
     """
     points = [route[0]]
     for start in range(0, len(route) - 4, 3):
-        (ax, ay), (bx, by), (cx, cy), (dx, dy) = route[start : start + 4]
+        a, b, c, d = route[start : start + 4]
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = a, b, c, d
+        length = math.dist(a, b) + math.dist(b, c) + math.dist(c, d)
         points += [
             (k * ax + l * bx + m * cx + n * dx, k * ay + l * by + m * cy + n * dy)
-            for k, l, m, n in _WEIGHTS
+            for k, l, m, n in _weights(math.ceil(length / step) or 1)
         ]
     return [*points, route[-1]]
 
 
-def _along(points: list[Point], lengths: list[float], fraction: float) -> Point:
-    """Return the point at a fraction of a line's length, given the lengths up to each point."""
+@cache
+def _weights(steps: int) -> list[tuple[float, float, float, float]]:
+    """Return the weights of the four points of a Bézier curve, at each step along it."""
+    return [
+        ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+        for t in (step / steps for step in range(1, steps + 1))
+    ]
+
+
+def _along(points: list[Point], lengths: list[float], fraction: float) -> tuple[Point, int]:
+    """Return the point at a fraction of a line's length, and the index of the next of its points.
+
+    `lengths` are those up to each point.
+    """
     wanted = fraction * lengths[-1]
-    last = min(max(bisect_left(lengths, wanted), 1), len(points) - 1)
-    start, end = points[last - 1], points[last]
-    share = (wanted - lengths[last - 1]) / ((lengths[last] - lengths[last - 1]) or 1.0)
-    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+    after = min(max(bisect_left(lengths, wanted), 1), len(points) - 1)
+    start, end = points[after - 1], points[after]
+    share = (wanted - lengths[after - 1]) / ((lengths[after] - lengths[after - 1]) or 1.0)
+    x, y = start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+    return (x, y), after
+
+
+def _extent(
+    points: list[Point], after: int, at: Point, size: tuple[float, float], *, axis: int
+) -> tuple[float, float]:
+    """Return between which heights (with `axis` 1: sides) a line passes a label centred at `at`."""
+    reach = size[axis] / 2 + 2
+    low = high = at[1 - axis]
+    for way in (range(after, len(points)), range(after - 1, -1, -1)):
+        for index in way:
+            point = points[index]
+            if abs(point[axis] - at[axis]) > reach or high - low > _FARTHEST:
+                break
+            low, high = min(low, point[1 - axis]), max(high, point[1 - axis])
+    return low, high
 
 
 def _beside(
-    points: list[Point], at: Point, size: tuple[float, float], side: int, *, sideways: bool
+    low: float, high: float, at: Point, size: tuple[float, float], side: int, *, sideways: bool
 ) -> tuple[Box, float]:
     """Return a box that clears the line, and how far the line made it go away from `at`."""
     along, across = (1, 0) if sideways else (0, 1)
-    low, high = at[along] - size[along] / 2, at[along] + size[along] / 2
-    near = [p[across] for p in points if low - 2 <= p[along] <= high + 2] + [at[across]]
-    edge = (max(near) + _GAP) if side == 1 else (min(near) - _GAP - size[across])
-    away = abs(max(near) - at[across] if side == 1 else at[across] - min(near))
+    start, end = at[along] - size[along] / 2, at[along] + size[along] / 2
+    edge = (high + _GAP) if side == 1 else (low - _GAP - size[across])
+    away = abs(high - at[across] if side == 1 else at[across] - low)
     if sideways:
-        return Box(edge, low, edge + size[0], high), away
-    return Box(low, edge, high, edge + size[1]), away
+        return Box(edge, start, edge + size[0], end), away
+    return Box(start, edge, end, edge + size[1]), away
 
 
 def _cells(box: Box) -> Iterator[tuple[int, int]]:

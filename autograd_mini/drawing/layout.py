@@ -52,6 +52,15 @@ class Layout(NamedTuple):
     centres: dict[str, Point]
     routes: dict[str, list[Point]]
 
+    def turned(self) -> Layout:
+        """Return the same with right for down and down for right."""
+        return Layout(
+            self.height,
+            self.width,
+            {name: (y, x) for name, (x, y) in self.centres.items()},
+            {name: [(y, x) for x, y in route] for name, route in self.routes.items()},
+        )
+
 
 class _Chosen:
     """The engine that is in use. Global state, guarded by `_LOCK`."""
@@ -180,7 +189,8 @@ def _read(answer: dict[str, Any]) -> Layout:
     _, _, width, height = _numbers(answer["bb"])
     nodes = [thing for thing in answer.get("objects", ()) if "pos" in thing]  # no groups
     centres = {node["name"]: _point(node["pos"], height) for node in nodes}
-    routes = {edge["id"]: _route(edge["pos"], height) for edge in answer.get("edges", ())}
+    edges = [edge for edge in answer.get("edges", ()) if "id" in edge]  # others are not drawn
+    routes = {edge["id"]: _route(edge["pos"], height) for edge in edges}
     return Layout(width, height, centres, routes)
 
 

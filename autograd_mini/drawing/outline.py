@@ -1,7 +1,8 @@
 """With this one can say what a drawing shows, as plain text: it holds no Value.
 
-Start from `Outline`: a `Card` for each part of a graph and an `Arrow` for each edge. It is made
-from Values in `cards`; where cards stand is found in `layout`; they are drawn in `scalar_graph`.
+Start from `Outline`: a `Card` for each part of a graph, an `Arrow` for each edge and a `Frame` for
+each open scope. It is made from Values in `cards`; where cards stand is found in `layout`; they are
+drawn in `scalar_graph`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ TITLE_GAP = 6.0
 DETAIL_SIZE = 9.5
 NUMBER_SIZE = 10.5
 LABEL_SIZE = 9.0
+CAPTION_SIZE = 9.5
 AIR = 8.0
 """What stays free beside each text of a card."""
 
@@ -103,6 +105,26 @@ class Arrow(NamedTuple):
         return self.derivative or (f"× {self.values}" if self.values > 1 else "")
 
 
+class Frame(NamedTuple):
+    """What stands around the cards of a scope that is shown open.
+
+    Parameters
+    ----------
+    name : str
+        Identity within the drawing.
+    caption : str
+    cards : tuple of str
+        The cards in it, those in frames within it included.
+    outer : str
+        The frame around it; empty for none.
+    """
+
+    name: str
+    caption: str
+    cards: tuple[str, ...]
+    outer: str
+
+
 class Outline(NamedTuple):
     """All that a drawing shows of a graph.
 
@@ -119,6 +141,8 @@ class Outline(NamedTuple):
     language : str
     heat : tuple of str and float, optional
         Which number tints the cards, and its largest absolute value.
+    frames : tuple of Frame
+        The outer before the inner ones.
     """
 
     cards: list[Card]
@@ -127,6 +151,7 @@ class Outline(NamedTuple):
     gradient_of: str
     language: str = "en"
     heat: tuple[str, float] | None = None
+    frames: tuple[Frame, ...] = ()
 
 
 def title_width(symbol: str, label: str, subscript: str) -> float:

@@ -15,6 +15,8 @@ from autograd_mini.drawing.dot import layout_text, record_text, room
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.edge_figure import draw_edge_labels, draw_edges, edge_texts
 from autograd_mini.drawing.edge_labels import Box, place
+from autograd_mini.drawing.frame_figure import draw_frames, obstacles, place_captions
+from autograd_mini.drawing.framing import frame_boxes, is_clear
 from autograd_mini.drawing.layout import LayoutError, lay_out
 from autograd_mini.drawing.outline import LABEL_SIZE
 from autograd_mini.drawing.straight import straightened
@@ -53,6 +55,8 @@ class Scene(NamedTuple):
         Name of an edge → what stands beside it.
     labels : dict
         Name of an edge → where that stands.
+    frames, captions : dict
+        Name of a frame → where it stands, and where its caption stands.
     """
 
     layout: Layout
@@ -60,15 +64,17 @@ class Scene(NamedTuple):
     routes: dict[str, list[Point]]
     texts: dict[str, str]
     labels: dict[str, Box]
+    frames: dict[str, Box]
+    captions: dict[str, Box]
 
     def moved(self, right: float, down: float) -> Scene:
         """Return the same, elsewhere."""
         routes = {n: [(right + x, down + y) for x, y in r] for n, r in self.routes.items()}
-        boxes, labels = (
+        boxes, labels, frames, captions = (
             {n: Box(right + a, down + b, right + c, down + d) for n, (a, b, c, d) in each.items()}
-            for each in (self.boxes, self.labels)
+            for each in (self.boxes, self.labels, self.frames, self.captions)
         )
-        return self._replace(routes=routes, boxes=boxes, labels=labels)
+        return Scene(self.layout, boxes, routes, self.texts, labels, frames, captions)
 
 
 def draw_graph(
@@ -101,7 +107,7 @@ def draw_graph(
     rows = legend.in_rows(legend_entries(outline, scene), wide)
     wide = max(scene.layout.width, svg.heading_width(title), scale, *map(legend.legend_width, rows))
     scene = scene.moved(svg.MARGIN + (wide - scene.layout.width) / 2, svg.top(title))
-    low = bottom(scene, svg.top(title))
+    low = svg.top(title) + scene.layout.height
     body = svg.heading(title, theme) + draw_scene(outline, scene, theme)
     for row in rows:
         low += legend.ROW_HEIGHT if row is not rows[0] else legend.HEIGHT
@@ -116,17 +122,13 @@ def draw_graph(
 
 
 def draw_scene(outline: Outline, scene: Scene, theme: str) -> str:
-    """Return cards, edges and their labels as SVG."""
+    """Return frames, edges, cards and the labels of edges as SVG."""
     return (
-        draw_edges(outline.arrows, scene.routes, theme)
+        draw_frames(outline.frames, scene.frames, scene.captions, theme)
+        + draw_edges(outline.arrows, scene.routes, theme)
         + draw_cards(outline.cards, scene.boxes, theme, heat=outline.heat is not None)
         + draw_edge_labels(scene.texts, scene.labels, theme)
     )
-
-
-def bottom(scene: Scene, top: float) -> float:
-    """Return where a figure ends that begins at `top`."""
-    return max([top + scene.layout.height, *(box.bottom for box in scene.labels.values())])
 
 
 def arrange(outline: Outline, direction: str) -> Scene:
@@ -143,15 +145,47 @@ def arrange(outline: Outline, direction: str) -> Scene:
 
 
 def _arranged(outline: Outline, direction: str, stretch: float) -> Scene:
-    across = 1 if direction == "right" else 0
-    layout = lay_out(layout_text(outline, direction, stretch))
+    """Return where everything stands; the engine is told of frames only where it has to be.
+
+    Where it keeps the cards of a frame together it takes more room and crosses more edges.
+    """
+    large = len(outline.arrows) > _MANY_EDGES
+    for groups in (False, True) if outline.frames and not large else (bool(outline.frames),):
+        layout, boxes, routes = _laid_out(outline, direction, stretch, groups=groups)
+        frames = frame_boxes(outline, boxes)
+        if groups or is_clear(outline, frames, boxes, routes):
+            break
+    captions = place_captions(outline.frames, frames, () if large else routes.values())
+    texts = edge_texts(
+        outline.arrows, routes, across=int(direction == "right"), language=outline.language
+    )
+    sizes = {name: (width(text, LABEL_SIZE), _LABEL_HEIGHT) for name, text in texts.items()}
+    taken = [*boxes.values(), *obstacles(frames, captions)]
+    labels = place(sizes, routes, taken, sideways=direction == "down")
+    return _from_the_corner(Scene(layout, boxes, routes, texts, labels, frames, captions))
+
+
+def _laid_out(
+    outline: Outline, direction: str, stretch: float, *, groups: bool
+) -> tuple[Layout, dict[str, Box], dict[str, list[Point]]]:
+    """Return the layout, the cards' boxes, and the routes of the edges."""
+    across = int(direction == "right")
+    layout = lay_out(layout_text(outline, direction, stretch, groups=groups))
+    if groups and direction == "right":
+        layout = layout.turned()
     layout = _in_order(outline, layout, across)
     boxes = _boxes(outline, layout, direction)
-    routes = straightened(outline.arrows, boxes, layout.routes, across)
-    texts = edge_texts(outline.arrows, routes, across=across, language=outline.language)
-    sizes = {name: (width(text, LABEL_SIZE), _LABEL_HEIGHT) for name, text in texts.items()}
-    labels = place(sizes, routes, boxes.values(), sideways=direction == "down")
-    return Scene(layout, boxes, routes, texts, labels)
+    return layout, boxes, straightened(outline.arrows, boxes, layout.routes, across)
+
+
+def _from_the_corner(scene: Scene) -> Scene:
+    """Return a scene that begins in the corner; labels and frames reach over the layout's sides."""
+    width, height = scene.layout[:2]
+    reach = [*scene.labels.values(), *scene.frames.values(), (0.0, 0.0, width, height)]
+    lefts, tops, rights, lows = zip(*reach, strict=True)
+    left, top = min(lefts), min(tops)
+    size = scene.layout._replace(width=max(rights) - left, height=max(lows) - top)
+    return scene._replace(layout=size).moved(-left, -top)
 
 
 def _in_order(outline: Outline, layout: Layout, across: int) -> Layout:

@@ -18,7 +18,8 @@ from autograd_mini.drawing.card_figure import (
     place_numbers,
 )
 from autograd_mini.drawing.edge_figure import draw_edge_labels, draw_edges, draw_head, draw_line
-from autograd_mini.drawing.scalar_graph import arrange, bottom
+from autograd_mini.drawing.frame_figure import draw_frames
+from autograd_mini.drawing.scalar_graph import arrange
 from autograd_mini.drawing.text import width
 from autograd_mini.drawing.words import say
 
@@ -79,7 +80,7 @@ class StepFigure:
         top = self._caption_top + _LINE * (1 + max(len(step.lines) for step in steps)) + 8
         self._scene = scene.moved(svg.MARGIN + (wide - scene.layout.width) / 2, top)
         self.body = svg.heading(title, theme) + self._still()
-        low = bottom(self._scene, top)
+        low = top + scene.layout.height
         for row in rows:
             low += legend.ROW_HEIGHT if row is not rows[0] else legend.HEIGHT
             self.body += legend.draw_legend(row, low, theme)
@@ -90,10 +91,15 @@ class StepFigure:
         """Return what never changes."""
         placed = [(card, self._scene.boxes[card.name]) for card in self._outline.cards]
         return (
-            draw_edges(self._outline.arrows, self._scene.routes, self._theme)
+            self._frames_of_scopes()
+            + draw_edges(self._outline.arrows, self._scene.routes, self._theme)
             + draw_plates(placed, self._theme)
             + draw_titles(placed, self._theme)
         )
+
+    def _frames_of_scopes(self) -> str:
+        scene = self._scene
+        return draw_frames(self._outline.frames, scene.frames, scene.captions, self._theme)
 
     def _highlights(self) -> list[Moment]:
         """Return the heavy borders and edges of what is at work in each step."""
@@ -101,7 +107,7 @@ class StepFigure:
         for index, step in enumerate(self._steps):
             cards = [self._names[node] for node in (step.values or step.gradients)]
             arrows = self._into(step.source)
-            content = self._frames(cards, step.phase) + self._flows(arrows, step.phase)
+            content = self._borders(cards, step.phase) + self._flows(arrows, step.phase)
             found.append(Moment(content, index, index + 1))
         return found
 
@@ -111,7 +117,7 @@ class StepFigure:
             return []
         return [arrow for arrow in self._outline.arrows if arrow.head == self._names[node]]
 
-    def _frames(self, names: list[str], phase: str) -> str:
+    def _borders(self, names: list[str], phase: str) -> str:
         cards = {card.name: card for card in self._outline.cards}
         frames = [draw_frame(cards[n], self._scene.boxes[n]) for n in names if n in cards]
         return svg.group(phase, frames, self._theme, fill="none", stroke_width=_HIGHLIGHT)
