@@ -169,7 +169,9 @@ def check_boxes(graph, picture):
     captions = [frame._replace(bottom=frame.top + CAPTION) for frame in frames.values()]
     assert not any_meet([*cards.values(), *labels, *captions])
     for name, card in cards.items():
-        inner = graph.scopes[int(name[1:])].parent if name[0] == "s" else graph.cards[int(name)].scope
+        inner = (
+            graph.scopes[int(name[1:])].parent if name[0] == "s" else graph.cards[int(name)].scope
+        )
         path = around(graph, inner)
         assert within(card, paper)
         for scope_, frame in frames.items():
@@ -222,7 +224,7 @@ def check(pictures, opened):
 @pytest.mark.parametrize("seed", range(200))
 def test_nothing_overlaps_and_no_edge_is_lost_while_scopes_open_and_close(seed):
     chance = random.Random(seed)
-    pictures = Pictures(random_graph(chance, chance.randint(3, 40)))
+    pictures = Pictures(random_graph(chance, chance.randint(3, 32)))
     first, opened, seen = check(pictures, set()), set(), {}
     for _ in range(5 if pictures.graph.scopes else 0):
         for scope_ in chance.sample(pictures.graph.scopes, min(3, len(pictures.graph.scopes))):
@@ -231,3 +233,109 @@ def test_nothing_overlaps_and_no_edge_is_lost_while_scopes_open_and_close(seed):
         assert seen.setdefault(frozenset(opened), picture) == picture
     check(pictures, {scope_.name for scope_ in pictures.graph.scopes})
     assert pictures.at([]) == first
+
+
+def multilayer(sizes=(2, 3, 1)):
+    net = MLP(sizes, activation="tanh", seed=1)
+    logits = net.logits([Value(k / 4, f"x_{k}") for k in range(1, sizes[0] + 1)])
+    return losses.log_loss_from_logits(logits, [1, *[0] * (sizes[-1] - 1)])
+
+
+def recurrent(steps=4):
+    w, b, h = Value(0.5, "w", kind="parameter"), Value(0.1, "b", kind="parameter"), Value(0.0, "h")
+    for t in range(steps):
+        with scope(f"cell {t + 1}"):
+            h = (w * h + w * 0.5 + b).tanh()
+    return h
+
+
+def xor():
+    net = MLP([2, 2, 1], activation="tanh", seed=1)
+    examples = [([0.0, 0.0], 0), ([0.0, 1.0], 1), ([1.0, 0.0], 1), ([1.0, 1.0], 0)]
+    return functions.mean([losses.log_loss(net([Value(v) for v in x]), [y]) for x, y in examples])
+
+
+def nested(depth=6):
+    def within_scopes(left, x):
+        with scope(f"level {left}"):
+            return (x * within_scopes(left - 1, x + 1) if left else x.exp()).tanh()
+
+    return within_scopes(depth, Value(0.5, "x"))
+
+
+@pytest.mark.parametrize("make", [multilayer, recurrent, xor, nested])
+def test_networks_open_scope_by_scope(make):
+    pictures = Pictures(graph_of(make()))
+    opened = set()
+    for each in [*pictures.graph.scopes, *pictures.graph.scopes[::-1]]:
+        opened ^= {each.name}
+        check(pictures, opened)
+    assert not opened
+
+
+def test_opening_a_scope_shifts_what_is_right_of_it_and_below():
+    pictures = Pictures(graph_of(recurrent()))
+    w, h, b = (str(pictures.layout["boxes"][""]["items"][k][0]) for k in (0, 1, 3))
+    closed, opened = pictures.at([])["cards"], pictures.at([1])["cards"]
+    assert all(opened[leaf]["x"] == 0 for leaf in (w, h, b))
+    assert opened["s0"]["x"] - closed["s0"]["x"] < 20  # room for lines that bend further
+    assert opened["s2"]["x"] - closed["s2"]["x"] > 300
+    assert opened[b]["y"] - closed[b]["y"] > 60
+
+
+def test_a_scope_within_a_closed_one_is_not_to_be_seen():
+    pictures = Pictures(graph_of(nested()))
+    assert pictures.at([1, 2, 3]) == pictures.at([])
+
+
+def test_a_value_that_is_added_to_itself_has_two_edges():
+    graph = Graph([Card(0, 104, 46, None), Card(1, 104, 46, None)], [], [])
+    graph.edges.extend([Edge(0, 0, 1, 0), Edge(1, 0, 1, 1)])
+    first, second = check(Pictures(graph), set())["edges"]
+    assert first["tip"][1] < second["tip"][1]
+
+
+def test_operands_arrive_in_the_order_in_which_they_were_written():
+    x, y, z = (Value(1.0, name) for name in "xyz")
+    picture = Pictures(graph_of((z - x) / y)).at([])
+    heights = [edge["tip"][1] for edge in picture["edges"] if edge["to"] == "4"]
+    assert heights == sorted(heights)
+    assert [edge["edges"] for edge in picture["edges"] if edge["to"] == "4"] == [[2], [3]]
+
+
+def test_scopes_that_are_too_large_stay_closed():
+    pictures = Pictures(graph_of(multilayer((2, 9, 1))), most_cards=20)
+    closed = pictures.layout["closed"]
+    assert closed
+    assert all(count > 20 for count in closed.values())
+    assert closed.keys().isdisjoint(pictures.layout["boxes"])
+    assert pictures.at(map(int, closed)) == pictures.at([])
+
+
+def test_scopes_that_need_each_other_are_refused():
+    cards = [Card(name, 104, 46, home) for name, home in enumerate((0, 1, 0))]
+    scopes = [Scope(0, None, 140, 63), Scope(1, None, 140, 63)]
+    with pytest.raises(ValueError, match="parts must not need each other: folded, they would"):
+        layout(cards, [Edge(0, 0, 1, 0), Edge(1, 1, 2, 0)], scopes)
+
+
+def test_an_engine_that_leaves_something_out_is_named():
+    use_layout(lambda _: '{"bb": "0,0,9,9", "objects": []}')
+    try:
+        with pytest.raises(LayoutError, match="the layout engine left out n0"):
+            layout([Card(0, 104, 46, None)], [])
+    finally:
+        use_layout("auto")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_stretching_keeps_order_and_brings_nothing_nearer(seed):
+    chance = random.Random(seed)
+    starts = [chance.uniform(0, 100) for _ in range(6)]
+    intervals = [(start, start + chance.uniform(1, 30), chance.uniform(0, 90)) for start in starts]
+    move = stretched(intervals)
+    heights = sorted(chance.uniform(-20, 150) for _ in range(200))
+    for a, b in pairwise(heights):
+        assert move(b) - move(a) >= (b - a) - 1e-9
+    for start, end, length in intervals:
+        assert move(end) - move(start) >= length - 1e-9
