@@ -113,6 +113,7 @@ class BatchProgram:
         plan = Plan(f, signature, trees, of, names, "sum", net, gradient=gradient, beside=True)
         self.engine = ArrayEngine(plan)
         self.parameters = parameters
+        self._program = self.engine.program.run
         self.is_rolled = isinstance(self.engine.program, ArrayProgram)
         self.gradient = np.zeros(len(parameters.values))
         self._own: list[Any] = []
@@ -202,11 +203,11 @@ class BatchProgram:
 
     def _run(self, rows: Sequence[Any], count: int) -> tuple[float, Any, list[Any]]:
         """Run the program once."""
-        arrays = [*rows, *self._own, self._captured]
+        arrays = (*rows, *self._own, self._captured)
         if self.is_rolled:
-            (loss, *others), gradients = self.engine.program.run(arrays, count, count)
+            (loss, *others), gradients = self._program(arrays, count, count)
             return loss, others[0] if others else None, gradients
-        results, gradients = self.engine.program.run(arrays, count)
+        results, gradients = self._program(arrays, count)
         return float(results[0].sum()), results[1:].T, gradients
 
     def _in_blocks(self, rows: Sequence[Any], count: int) -> tuple[float, Any]:

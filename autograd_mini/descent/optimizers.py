@@ -114,12 +114,9 @@ class Optimizer:
 
     def _moved_arrays(self, parameters: Any, gradients: Any, factor: float) -> Any:
         """Return an array after one step."""
-        import numpy as np  # noqa: PLC0415 - lists do without
-
-        memory = self._memory or {name: np.zeros(len(parameters)) for name in self.memories}
         self._updates += 1
-        arrays = map(np.asarray, memory.values())
-        moved, *kept = self.rule(parameters, gradients, self.step * factor, *arrays)
+        memory = [_array(self._memory.get(name), len(parameters)) for name in self.memories]
+        moved, *kept = self.rule(parameters, gradients, self.step * factor, *memory)
         self._memory = dict(zip(self.memories, kept, strict=True))
         return moved
 
@@ -470,7 +467,10 @@ def _listed(numbers: Any) -> list[float]:
     return found
 
 
-def _array(numbers: list[float]) -> Any:
+def _array(numbers: Any, length: int = 0) -> Any:
+    """Return an array of numbers; of zeros, if there are none."""
+    if hasattr(numbers, "dtype"):
+        return numbers
     import numpy as np  # noqa: PLC0415 - lists do without
 
-    return np.array(numbers)
+    return np.zeros(length) if numbers is None else np.array(numbers)

@@ -18,6 +18,7 @@ from autograd_mini.training.programs import (
     loss_program,
     pure,
 )
+from autograd_mini.training.steps import check_gradient
 from autograd_mini.training.task import NotCompiledError, data_of
 
 TYPE_CHECKING = False
@@ -145,6 +146,7 @@ class CompiledEngine:
             if self.cost is not None:
                 self.cost()
                 gradient += self.cost.gradient
+                check_gradient(gradient)
         except FAULTS:
             self.flat.write()
             losses, said, slopes = self.eager.gradient(batch.tolist())

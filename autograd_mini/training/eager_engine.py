@@ -10,6 +10,7 @@ import math
 
 from autograd_mini.containers import flatten
 from autograd_mini.graph import recorded
+from autograd_mini.training.steps import check_gradient
 from autograd_mini.training.task import NotFiniteError, data_of
 from autograd_mini.value import Value, sweep
 
@@ -95,6 +96,7 @@ class EagerEngine:
                 said.append(outputs)
             if self.regularization is not None:
                 gradients = self._added(gradients, self.regularization(self.task.net), 1.0)
+        check_gradient(gradients)
         return losses, said, gradients
 
     def _added(self, gradients: list[float], J: Any, share: float) -> list[float]:

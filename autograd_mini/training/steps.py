@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from autograd_mini.descent import Optimizer
 
-__all__ = ["Steps", "are_finite"]
+__all__ = ["Steps", "check_gradient"]
 
 
 class Steps:
@@ -49,8 +49,6 @@ class Steps:
 
     def moved(self, numbers: Any, gradients: Any) -> Any:
         """Return parameters after one step, a list or an array as they came."""
-        if not are_finite(gradients):
-            raise NotFiniteError("a gradient is too large for a float")
         try:
             after = self.optimizer.update(numbers, self.clip(gradients), self.factor)
         except FloatingPointError:  # an array's way to say it
@@ -62,6 +60,12 @@ class Steps:
 
 def are_finite(numbers: Any) -> bool:
     """Tell whether all numbers of a list or an array are finite."""
-    if hasattr(numbers, "dot") and math.isfinite(numbers.dot(numbers)):
+    if numbers.__class__ is not list and math.isfinite(numbers.dot(numbers)):
         return True  # the sum of the squares says so at once, unless it overflows
     return all(map(math.isfinite, numbers))
+
+
+def check_gradient(gradient: Any) -> None:
+    """Raise NotFiniteError if a gradient, a list or an array, is not finite."""
+    if not are_finite(gradient):
+        raise NotFiniteError("a gradient is too large for a float")
