@@ -18,6 +18,7 @@ from autograd_mini.compiler.emit import array_program
 from autograd_mini.compiler.inputs import slots
 from autograd_mini.compiler.kept import last_sums, undisturbed
 from autograd_mini.compiler.levels import level_program
+from autograd_mini.compiler.memory import keep_freed_memory
 from autograd_mini.compiler.roll import roll
 from autograd_mini.compiler.rolled import CannotRollError
 from autograd_mini.compiler.scalar_engine import Outcome, ScalarEngine, batch_size, told
@@ -44,6 +45,7 @@ class ArrayEngine:
     """
 
     def __init__(self, plan: Plan) -> None:
+        keep_freed_memory()
         self.plan = plan
         self.seconds: dict[str, float] = {}
         self.modules, known = _module_slots(plan)

@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from autograd_mini.compiler.gathers import full, pick, place, place_of_largest, put, scatter
+from autograd_mini.compiler import gathers
+from autograd_mini.compiler.memory import block_size
 from autograd_mini.compiler.targets.numpy import namespace
 
 TYPE_CHECKING = False
@@ -63,10 +64,6 @@ class Request:
         return self.examples and self.reduce is None
 
 
-CELLS, SMALL_BLOCK = 16_384, 64
-"""How many numbers the largest array of a block holds, and the fewest examples of one."""
-
-
 class ArrayProgram:
     """A NumPy program.
 
@@ -81,9 +78,7 @@ class ArrayProgram:
     def __init__(self, source: str, constants: dict[str, Any], told: str, cells: int) -> None:
         self.source, self._told, self.cells = source, told, cells
         names = namespace(source) | constants
-        names |= {
-            each.__name__: each for each in (scatter, full, place, pick, put, place_of_largest)
-        }
+        names |= {name: getattr(gathers, name) for name in gathers.__all__}
         exec(compile(source, "<compiled by autograd_mini>", "exec"), names)  # noqa: S102 - our text
         self.run: Any = names["program"]
 
@@ -93,5 +88,4 @@ class ArrayProgram:
 
     def block(self, examples: int) -> int:
         """Return how many examples are worked through at once, so that arrays stay in the cache."""
-        size = max(CELLS // self.cells, SMALL_BLOCK)
-        return examples if examples < 2 * size else size
+        return block_size(self.cells, examples)

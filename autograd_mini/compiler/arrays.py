@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 
 from autograd_mini.compiler.contract import BATCH, aligned
-from autograd_mini.compiler.gathers import scattering
+from autograd_mini.compiler.gathers import row_scattering, scattering
+from autograd_mini.compiler.layout import Layout, examples_last, with_examples
 from autograd_mini.compiler.slopes import atom, literal
 
 TYPE_CHECKING = False
@@ -36,8 +37,10 @@ class Arrays:
         What stands for each class, once it is written.
     batched : list of bool
         Whether a class has the axis of examples.
+    layout : Layout
+        In which order axes stand.
     length : dict
-        The texts of how long leading axes are, by their letters.
+        The texts of how long the axes of directions and examples are, by their letters.
 
     Parameters
     ----------
@@ -48,28 +51,38 @@ class Arrays:
 
     def __init__(self, classes: Sequence[Class], request: Request, sheet: Sheet) -> None:
         self.classes, self.request, self.sheet = list(classes), request, sheet
-        self.batched = [False] * len(classes)
-        self.length = {BATCH: "n"}
+        self.batched = with_examples(classes, request.batched)
+        last = request.examples and examples_last(classes, self.batched)
+        self.layout = Layout(examples_last=last)
+        self.length = self.layout.length
         self.name = [""] * len(classes)
+        for name, batched, shape in zip(sheet.arrays, request.batched, request.shapes, strict=True):
+            if last and batched and shape:
+                sheet.line(name, f"{name} = last({name})")
 
     def axes(self, number: int) -> tuple[int, ...]:
-        """Return the letters of a class's own axes, the examples first."""
-        return (*self.lead(number), *range(len(self.classes[number].shape)))
+        """Return the letters of a class's axes, in order."""
+        return self.layout.letters(self.lead(number), range(len(self.classes[number].shape)))
 
     def lead(self, number: int) -> tuple[int, ...]:
         """Return the letter of the examples, if a class has their axis."""
         return (BATCH,) if self.batched[number] else ()
 
     def shape(self, number: int, lead: Sequence[int]) -> str:
-        """Return the text of a class's shape, after leading axes."""
-        sizes = [self.length[letter] for letter in lead]
-        sizes += map(str, self.classes[number].shape)
-        return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+        """Return the text of a class's shape, with leading axes."""
+        return self.layout.shape(lead, self.classes[number].shape)
 
     def flat(self, text: str, lead: Sequence[int]) -> str:
         """Return the text of an array with one axis beside the leading ones."""
-        sizes = [*(self.length[letter] for letter in lead), "-1"]
-        return f"{atom(text)}.reshape({', '.join(sizes)})"
+        return self.layout.flat(text, lead)
+
+    def element(self, number: int, place: int) -> str:
+        """Return the text of one element of a class, by its place."""
+        if not self.classes[number].shape:
+            return self.name[number]
+        lead = self.lead(number)
+        flat = self.flat(self.name[number], lead)
+        return f"{flat}[{self.layout.index(lead, [place])}]"
 
     def load(self, access: Access) -> Piece:
         """Return an operand as a loop picks it, and the letters of its axes."""
@@ -88,25 +101,20 @@ class Arrays:
             name = self.filled(name, have, number)
             if len(shape) != 1:
                 name = self.flat(name, lead)
-            return f"{atom(name)}[{':, ' * len(lead)}{index}]", (*lead, *access.letters)
-        parts, letters = [":"] * len(lead), list(lead)
-        for place, axis in enumerate(access.axes):
-            if place not in have:
-                continue
-            parts.append(_slice(axis, shape[place]))
-            if isinstance(axis, tuple):
-                letters.append(axis[0])
-        while parts and parts[-1] == ":":
-            parts.pop()
-        return (f"{atom(name)}[{', '.join(parts)}]" if parts else name), tuple(letters)
+            letters = self.layout.letters(lead, access.letters)
+            return f"{atom(name)}[{self.layout.index(lead, [index])}]", letters
+        places = [letter for letter in have if letter >= 0]
+        part = self.layout.index(lead, [_slice(access.axes[k], shape[k]) for k in places])
+        own = [access.axes[k][0] for k in places if isinstance(access.axes[k], tuple)]
+        return (f"{atom(name)}[{part}]" if part else name), self.layout.letters(lead, own)
 
     def filled(self, name: str, have: Sequence[int], number: int) -> str:
         """Return the text of an array with all of a class's axes, of which it may lack some."""
         lead = [letter for letter in have if letter < 0]
         if len(have) - len(lead) == len(self.classes[number].shape):
             return name
-        places = [letter if letter < 0 else letter + len(lead) for letter in have]
-        places[: len(lead)] = range(len(lead))
+        want = self.layout.letters(lead, range(len(self.classes[number].shape)))
+        places = [want.index(letter) for letter in have]
         return f"full({name}, {places!r}, {self.shape(number, lead)})"
 
     def add_into(
@@ -115,29 +123,30 @@ class Arrays:
         """Write the line that adds to the part of an array that an access picks."""
         text, have = piece
         if access.axes is None:
-            want = (*lead, *access.letters)
-            counts = [self.length[letter] for letter in lead]
-            full = ", ".join([*counts, *map(str, access.index.shape)])
+            want = self.layout.letters(lead, access.letters)
             value = aligned(text, have, want)
             if set(have) != set(want):  # `value` has an axis of length 1 for each that is missing
-                value = f"np.broadcast_to({value}, ({full},))"
-            plan = self._plan(access.index, math.prod(self.classes[number].shape))
-            count = " * ".join(counts) or "1"
-            self.sheet.line(name, f"scatter({name}, {count}, {plan}, {value})")
+                full = self.layout.shape(lead, access.index.shape)
+                value = f"np.broadcast_to({value}, {full})"
+            rows = self.layout.examples_last and BATCH in lead
+            plan = self._plan(access.index, math.prod(self.classes[number].shape), rows=rows)
+            count = " * ".join(self.length[letter] for letter in lead) or "1"
+            added = "scatter_rows" if rows else "scatter"
+            self.sheet.line(name, f"{added}({name}, {count}, {plan}, {value})")
             return
         letters = [axis[0] for axis in access.axes if isinstance(axis, tuple)]
-        value = aligned(text, have, (*lead, *letters))
+        value = aligned(text, have, self.layout.letters(lead, letters))
         shape = self.classes[number].shape
-        parts = [":"] * len(lead)
-        parts += [_slice(axis, size) for axis, size in zip(access.axes, shape, strict=True)]
-        self.sheet.line(name, f"{name}[{', '.join(parts) or '()'}] += {value}")
+        own = [_slice(axis, size) for axis, size in zip(access.axes, shape, strict=True)]
+        self.sheet.line(name, f"{name}[{self.layout.index(lead, own) or '...'}] += {value}")
 
-    def _plan(self, index: Any, size: int) -> str:
+    def _plan(self, index: Any, size: int, *, rows: bool) -> str:
         """Return the name of what adding at indices needs."""
         flat = index.ravel()
-        planned = f"{self.sheet.constant('I', flat)}_{size}_plan"
+        planned = f"{self.sheet.constant('I', flat)}_{size}_{'rows' if rows else 'plan'}"
         if planned not in self.sheet.constants:
-            self.sheet.constants[planned] = scattering(flat, size)
+            prepare = row_scattering if rows else scattering
+            self.sheet.constants[planned] = prepare(flat, size)
         return planned
 
 

@@ -32,7 +32,6 @@ from autograd_mini.compiler.trace import LEAF, SILENT, TAKE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from autograd_mini.compiler.arrays import Arrays
     from autograd_mini.compiler.rolled import Class
@@ -120,8 +119,9 @@ class Reverse:
         return self.arrays.batched[number] or self.request.each
 
     def axes(self, number: int) -> tuple[int, ...]:
-        """Return the letters of an adjoint's axes, the examples first."""
-        return (*self.lead(number), *range(len(self.classes[number].shape)))
+        """Return the letters of an adjoint's axes, in order."""
+        own = range(len(self.classes[number].shape))
+        return self.arrays.layout.letters(self.lead(number), own)
 
     def lead(self, number: int) -> tuple[int, ...]:
         """Return the letters of an adjoint's leading axes."""
@@ -192,7 +192,7 @@ class Reverse:
     ) -> None:
         """Add a product to the adjoint of what an access of another class picks from."""
         number = access.of
-        out = (*self.lead(number), *access.letters)
+        out = self.arrays.layout.letters(self.lead(number), access.letters)
         batched = self._keeps_examples(giver) and not self._keeps_examples(number)
         piece = product(factors, out, term, coefficient, batched=batched)
         if access.axes is not None and access.is_whole(self.classes[number].shape):
@@ -227,11 +227,15 @@ class Reverse:
         """Return the text of the gradient by an array, in its full shape."""
         batched = self.request.batched[array] or self.request.each
         lead = (*self.directions, BATCH) if batched else self.directions
-        sizes = [*(self.arrays.length[k] for k in lead), *map(str, self.request.shapes[array])]
-        shape = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+        found = self._gradient(array, lead)
+        turned = self.arrays.layout.examples_last and batched and self.request.shapes[array]
+        return f"first({found})" if turned else found
+
+    def _gradient(self, array: int, lead: Sequence[int]) -> str:
+        layout, own = self.arrays.layout, self.request.shapes[array]
+        shape, want = layout.shape(lead, own), layout.letters(lead, range(len(own)))
         for number, (text, have) in self.adjoints.items():
             if self.classes[number].array == array and self.classes[number].operation == LEAF:
-                want = (*lead, *range(len(self.request.shapes[array])))
                 total = text
                 if self.request.examples and self.request.reduce == "mean":
                     total = f"{atom(text)} / N"

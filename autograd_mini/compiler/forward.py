@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from autograd_mini.compiler.contract import BATCH, aligned
+from autograd_mini.compiler.contract import aligned
 from autograd_mini.compiler.picking import write_take
 from autograd_mini.compiler.rolled import Access
 from autograd_mini.compiler.slopes import atom
@@ -49,13 +49,8 @@ class Forward:
         """Write every class."""
         for number, each in enumerate(self.classes):
             if each.operation == LEAF:
-                self.arrays.batched[number] = self.request.batched[each.array]
                 self.arrays.name[number] = self.sheet.arrays[each.array]
                 continue
-            used = [*each.operands, *(f for t in each.terms for f in t.factors)]
-            self.arrays.batched[number] = any(
-                isinstance(a.of, int) and self.arrays.batched[a.of] for a in used
-            )
             label = self.request.labels.get(number)
             if each.operation == TAKE:
                 text = write_take(self.arrays, number, each)
@@ -95,10 +90,10 @@ class Forward:
                 if len(letters) == len(shape) - 1 and Access(None, tuple(rest), ()).is_whole(
                     [n for k, n in enumerate(shape) if k != place]
                 ):
-                    lead = [BATCH] if self.arrays.batched[first.of] else []
-                    axis = place + len(lead)
+                    axis = self.arrays.axes(first.of).index(place)
                     text = f"{self.arrays.name[first.of]}.{ALONG_AXIS[each.operation]}({axis})"
-                    return aligned(text, (*lead, *letters), want)
+                    have = self.arrays.layout.letters(self.arrays.lead(first.of), letters)
+                    return aligned(text, have, want)
         return ""
 
     def _sum(self, number: int, each: Class, label: str | None) -> str:
@@ -107,7 +102,7 @@ class Forward:
         whole: list[Piece] = []
         partial_terms = []
         for term in each.terms:
-            piece = self._term(term, batched=self.arrays.batched[number])
+            piece = self._term(term, self.arrays.lead(number))
             if term.target.is_whole(shape):
                 whole.append(renamed(piece, term.target))
             else:
@@ -139,17 +134,14 @@ class Forward:
                 if whole and factor.letters == term.target.letters:
                     self.sigmoids.negation_of[name] = self.arrays.name[factor.of]
 
-    def _term(self, term: Term, *, batched: bool) -> Piece:
+    def _term(self, term: Term, lead: Sequence[int]) -> Piece:
         """Return a term over the letters of its target."""
-        out = (BATCH, *term.target.letters) if batched else term.target.letters
+        out = self.arrays.layout.letters(lead, term.target.letters)
         return product([self.arrays.load(f) for f in term.factors], out, term, term.coefficient)
 
     def result(self, number: int, place: int) -> str:
         """Return the text of a result."""
-        shape = self.classes[number].shape
-        text = self.arrays.name[number]
-        if shape:
-            text = f"{text}.reshape({'n, ' if self.arrays.batched[number] else ''}-1)[..., {place}]"
+        text = self.arrays.element(number, place)
         reduce = self.request.reduce
         if not self.request.examples:
             return text
@@ -163,13 +155,13 @@ class Forward:
         number = self.request.beside[0][0]
         whole = [(number, place) for place in range(math.prod(self.classes[number].shape))]
         if self.request.beside == whole and self.arrays.batched[number]:
-            return f"{self.arrays.name[number]}.reshape(n, -1)"
-        columns = []
-        for number, place in self.request.beside:
-            shape, lead = self.classes[number].shape, "n, " if self.arrays.batched[number] else ""
-            text = self.arrays.name[number]
-            text = f"{text}.reshape({lead}-1)[..., {place}]" if shape else text
-            columns.append(f"np.broadcast_to({text}, n)")
+            layout = self.arrays.layout
+            flat = layout.flat(self.arrays.name[number], self.arrays.lead(number))
+            return f"{flat}.T" if layout.examples_last else flat
+        columns = [
+            f"np.broadcast_to({self.arrays.element(number, place)}, n)"
+            for number, place in self.request.beside
+        ]
         return f"np.stack([{', '.join(columns)}], -1)"
 
     def _total(self, number: int, text: str) -> str:

@@ -1,7 +1,8 @@
 """With this one can pick and add at indices: what rolled programs call beside NumPy itself.
 
-- `scatter` adds values at indices that `scattering` prepared, `full` repeats an array along the
-  axes that it lacks.
+- `scatter` adds values at indices that `scattering` prepared, `scatter_rows` those of
+  `row_scattering`; `full` repeats an array along the axes that it lacks, `last` and `first` move
+  the axis of the examples.
 - `place` checks traced indices, `pick` takes by them and `put` adds, along the last axis;
   `place_of_largest` tells which of several arrays holds the largest number.
 """
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-__all__ = ["full", "pick", "place", "place_of_largest", "put", "scatter", "scattering"]
+__all__ = [
+    "first", "full", "last", "pick", "place", "place_of_largest", "put", "row_scattering",
+    "scatter", "scatter_rows", "scattering",
+]  # fmt: skip
 
 SMALL_INCIDENCE = 20_000
 """Cells up to which adding at indices is a product with a matrix of zeros and ones."""
@@ -40,6 +44,30 @@ def scatter(array: Any, count: int, plan: Any, values: Any) -> None:
         rows[:, unique] += np.add.reduceat(flat[:, order], starts, axis=1)
     else:
         rows += flat @ plan
+
+
+def row_scattering(flat: Any, size: int) -> Any:
+    """Return what `scatter_rows` needs to add at indices: a sparse incidence matrix."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - few programs need it
+
+    ones, columns = np.ones(len(flat)), np.arange(len(flat))
+    return csr_array((ones, (flat, columns)), shape=(size, len(flat)))
+
+
+def scatter_rows(array: Any, count: int, plan: Any, values: Any) -> None:
+    """Add values at indices, as `scatter` does, where the examples are the last axis."""
+    rows = array.reshape(-1, count)
+    rows += plan @ np.reshape(values, (-1, count))
+
+
+def last(array: Any) -> Any:
+    """Return an array with its first axis, that of the examples, put last."""
+    return np.ascontiguousarray(np.moveaxis(array, 0, -1))
+
+
+def first(array: Any) -> Any:
+    """Return an array with its last axis, that of the examples, put first."""
+    return np.ascontiguousarray(np.moveaxis(array, -1, 0))
 
 
 def place(index: Any, count: int) -> Any:

@@ -115,3 +115,7 @@ class Class:
         self.terms: list[Term] = []
         self.items: tuple[int, int, int, int] | None = None
         self.nodes: list[int] = []
+
+    def used(self) -> list[Access]:
+        """Return all accesses to other classes."""
+        return [*self.operands, *(factor for term in self.terms for factor in term.factors)]

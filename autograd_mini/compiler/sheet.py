@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from autograd_mini.compiler import gathers
 from autograd_mini.compiler.names import Names
 
 TYPE_CHECKING = False
@@ -22,12 +23,11 @@ NUMBER = re.compile(r"\(?-?[0-9][0-9.e+-]*\)?")
 """A plain number, as the program writes it."""
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_OWN = re.compile(r"[IC][0-9]+(_[0-9]+_plan)?|n|N")
+_OWN = re.compile(r"[IC][0-9]+(_[0-9]+_(plan|rows))?|n|N")
 
 RESERVED = ("np", "special", "rows", "arrays", "program", "n", "N", "inf", "ratio", "sech",
-            "sigmoid", "softplus", "clamp", "direction", "scatter", "full", "place",
-            "pick", "put", "place_of_largest",
-            "SELU_SCALE", "SELU_ALPHA", "SQRT_HALF")  # fmt: skip
+            "sigmoid", "softplus", "clamp", "direction", "SELU_SCALE", "SELU_ALPHA",
+            "SQRT_HALF", *gathers.__all__)  # fmt: skip
 """The names that a program's own text needs."""
 
 

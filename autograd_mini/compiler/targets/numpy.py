@@ -8,6 +8,7 @@ A row that is not listed, such as a user's own, is computed element by element.
 
 from __future__ import annotations
 
+import contextlib
 import math
 
 from autograd_mini import numerics
@@ -72,9 +73,18 @@ def spelling(name: str, operands: list[str]) -> str:
         return text
     if name == LARGEST:
         return f"place_of_largest({', '.join(operands)})"
+    if name == "ratio" and _is_nonzero(operands[0]):
+        name = "divide"  # where it is by 0 the eager engine is asked
     if name in SPELLINGS:
         return SPELLINGS[name].format(*operands)
     return f"rows[{name!r}]({', '.join(operands)})"
+
+
+def _is_nonzero(text: str) -> bool:
+    """Tell whether a text is a plain number, and not 0."""
+    with contextlib.suppress(ValueError):
+        return float(text.strip("()")) != 0
+    return False
 
 
 def _ratio(x: Any, y: Any) -> Any:
