@@ -30,6 +30,7 @@ const choosing = (() => {
       find("said").textContent = text;
     },
   };
+  self.first = self.node;
   self.leaf = leaves.includes(self.node) ? self.node : leaves[0];
 
   const keysAt = (target) => {
@@ -51,6 +52,20 @@ function make(name, attributes = {}, ...content) {
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...content);
   return made;
+}
+
+/** Return a function that does something once, when it has not been asked for a while. */
+function soon(work, wait = 120) {
+  let waiting = 0;
+  return () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(work, wait);
+  };
+}
+
+/** Write a text, if it is another one than before. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /** Fill a sentence of the page's language: "{a} of {b}". */

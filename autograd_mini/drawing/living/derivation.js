@@ -7,15 +7,20 @@ const derivation = (() => {
   const panel = document.getElementById("lines");
   let painters = [];
 
-  const factor = (keys, ...content) =>
-    choosing.linked(make("button", { type: "button", class: "factor" }, ...content), keys);
+  /** A part of a line that lights up what it stands for; `name` says it aloud. */
+  function factor(key, content, name) {
+    const made = make("button", { type: "button", class: "factor" }, content);
+    if (name) made.setAttribute("aria-label", name);
+    return choosing.linked(made, [key]);
+  }
+  const gradient = (node) => factor(`n${node}`, formula.math(formula.gradient(node)), formula.gradientText(node));
 
   /** A number that follows; in brackets where a minus sign would stand behind a dot. */
-  function live(read, bracketed) {
+  function live(column, key, bracketed) {
     const place = make("span", { class: "number" });
     painters.push(() => {
-      const text = graph.show(read());
-      place.textContent = bracketed && text.startsWith("−") ? `(${text})` : text;
+      const text = stepping.text(column, key);
+      write(place, bracketed && text.startsWith("−") ? `(${text})` : text);
     });
     return place;
   }
@@ -27,18 +32,17 @@ const derivation = (() => {
 
   /** Write ∂J/∂v = Σ ∂J/∂u · ∂u/∂v, in symbols and in numbers. */
   function line(node, way) {
-    const gradient = () => graph.now.gradients[node];
-    const left = factor([`n${node}`], formula.math(formula.gradient(node)));
-    const result = factor([`n${node}`], make("b", { class: "gradient" }, live(gradient)));
+    const left = gradient(node);
+    const result = factor(`n${node}`, make("b", { class: "gradient" }, live("gradients", node)));
     if (node === root) return make("li", {}, left, " = ", result);
     const terms = uses(node, way);
     const latex = ({ head, place }) => record.formulas[head][place + 1] || "?";
     const symbols = terms.map((use) => make("span", { class: "term" },
-      factor([`n${use.head}`], formula.math(formula.gradient(use.head))), " · ",
-      factor([`e${use.name}`], formula.math(bracketed(latex(use))))));
+      gradient(use.head), " · ",
+      factor(`e${use.name}`, formula.math(bracketed(latex(use))), formula.slopeText(use))));
     const numbers = terms.map((use, k) => make("span", { class: "term" },
-      factor([`n${use.head}`], live(() => graph.now.gradients[use.head], k > 0)), " · ",
-      factor([`e${use.name}`], live(() => graph.now.slopes[use.name], true))));
+      factor(`n${use.head}`, live("gradients", use.head, k > 0)), " · ",
+      factor(`e${use.name}`, live("slopes", use.name, true))));
     return make("li", {}, left, " = ", ...between(symbols, " + "), make("br"),
       " = ", ...between(numbers, " + "), " = ", result);
   }
@@ -65,7 +69,7 @@ const derivation = (() => {
       panel.replaceChildren(make("li", {}, words.unreached));
       return;
     }
-    const total = make("b", { class: "gradient" }, live(() => graph.now.gradients[node]));
+    const total = make("b", { class: "gradient" }, live("gradients", node));
     heading.replaceChildren(formula.math(formula.gradient(node)), " = ", total);
     const left = order.length > MOST ? order.splice(MOST - 1, order.length - MOST).length : 0;
     const lines = order.map((each) => line(each, way));

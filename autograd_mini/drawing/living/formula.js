@@ -4,10 +4,10 @@ const formula = (() => {
   const names = (
     "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau " +
     "upsilon varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega partial infty " +
-    "cdot times le ge ne bmod dots cdots lfloor rfloor lceil rceil langle rangle to sim wedge " +
+    "cdot times le ge ne bmod dots cdots lfloor rfloor lceil rceil langle rangle to nabla sim wedge " +
     "backslash quad"
   ).split(" ");
-  const signs = [..."αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ∂∞⋅×≤≥≠", "mod", ..."…⋯⌊⌋⌈⌉⟨⟩→~^\\ "];
+  const signs = [..."αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ∂∞⋅×≤≥≠", "mod", ..."…⋯⌊⌋⌈⌉⟨⟩→∇~^\\ "];
   const symbols = new Map(names.map((name, place) => [name, signs[place]]));
   const accents = { hat: "^", tilde: "~", bar: "¯", dot: "˙" };
 
@@ -105,7 +105,8 @@ const formula = (() => {
     /** ∂root/∂node, in LaTeX and as text. */
     gradient: (node) => over(called[graph.root], called[node]),
     gradientText: (node) => `∂${plain[graph.root]}/∂${plain[node]}`,
-    /** ∂head/∂tail of an edge, in LaTeX. */
+    /** ∂head/∂tail of an edge. */
     slope: ({ head, tail }) => over(called[head], called[tail]),
+    slopeText: ({ head, tail }) => `∂${plain[head]}/∂${plain[tail]}`,
   };
 })();

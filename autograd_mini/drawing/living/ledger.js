@@ -31,19 +31,21 @@ const ledger = (() => {
     return reached.get(root);
   }
 
+  const shown = (read) => (stepping.sees(choosing.node, "gradients") ? graph.show(read()) : "?");
+
   function row(node, path) {
     const keys = [`n${node}`, ...path.flatMap((edge) => [`e${edge}`, `n${edges[edge].head}`])];
     const places = [node, ...path.map((edge) => edges[edge].head)];
     const names = places.map((place) => record.plain[place]).join(" → ");
     const way = choosing.linked(make("button", { type: "button", class: "way" }, names), keys);
-    const factors = path.map((edge) => derivation.factor([`e${edge}`], ""));
+    const factors = path.map((edge) => derivation.factor(`e${edge}`, ""));
     const total = make("td", { class: "gradient" });
     painters.push(() => {
       factors.forEach((factor, k) => {
-        const text = graph.show(graph.now.slopes[path[k]]);
-        factor.textContent = k && text.startsWith("−") ? `(${text})` : text;
+        const text = stepping.text("slopes", path[k]);
+        write(factor, k && text.startsWith("−") ? `(${text})` : text);
       });
-      total.textContent = graph.show(product(path));
+      write(total, shown(() => product(path)));
     });
     const cells = factors.flatMap((factor, k) => (k ? [" · ", factor] : [factor]));
     return make("tr", {}, make("th", { scope: "row" }, way, make("div", {}, ...cells)), total);
@@ -64,9 +66,7 @@ const ledger = (() => {
     const rows = best.map((path) => row(node, path));
     const single = (name, read, heading) => {
       const cell = make("td", { class: "gradient" });
-      painters.push(() => {
-        cell.textContent = graph.show(read());
-      });
+      painters.push(() => write(cell, shown(read)));
       return make("tr", { class: name }, make("th", { scope: "row" }, heading), cell);
     };
     const gradient = () => graph.now.gradients[node];

@@ -64,7 +64,7 @@ def table(rows: Iterable[tuple[str, ...]], language: str, gradient: str) -> str:
     heads = (words["node"], words["computed"], words["value"], gradient)
     head = "".join(f'<th scope="col">{escaped(text)}' for text in heads)
     body = "\n".join(
-        f'<tr><th scope="row">{escaped(name)}' + "".join(f"<td>{escaped(cell)}" for cell in cells)
+        f'<tr><th scope="row">{escaped(name)}' + "".join(f"<td>{escaped(cell)}" for cell in cells) + "</tr>"
         for name, *cells in rows
     )
     return f'<table id="nodes"><thead><tr>{head}</thead>\n<tbody>\n{body}\n</tbody></table>'

@@ -5,7 +5,6 @@ const memory = (() => {
   const find = document.getElementById("find");
   const themes = ["auto", "light", "dark"];
   const page = document.documentElement;
-  let waiting = 0;
 
   const whole = (text, below) => (/^\d{1,6}$/.test(text) && Number(text) < below ? Number(text) : null);
 
@@ -28,7 +27,7 @@ const memory = (() => {
       picture.arrange();
     }
     theme(state.get("theme") ?? page.dataset.theme);
-    if (state.has("predict")) stepping.predict(true);
+    if (state.get("mode") === "predict") stepping.predict(true);
     const step = whole(state.get("step") ?? "", stepping.last + 1);
     if (step !== null) stepping.to(step);
     find.value = state.get("find") ?? "";
@@ -37,23 +36,20 @@ const memory = (() => {
   }
 
   /** Write the present state down, soon. */
-  function keep() {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      const state = new URLSearchParams();
-      const moved = [...graph.moved].map(([leaf, x]) => `${leaf}:${x}`).join();
-      const open = [...picture.opened].sort((a, b) => a - b).join();
-      if (moved) state.set("set", moved);
-      if (choosing.touched) state.set("node", choosing.node);
-      if (open !== [...record.opened].sort((a, b) => a - b).join()) state.set("open", open);
-      if (page.dataset.theme !== page.dataset.first) state.set("theme", page.dataset.theme);
-      if (stepping.predicting) state.set("predict", "");
-      if (stepping.at !== stepping.last || stepping.predicting) state.set("step", stepping.at);
-      if (find.value) state.set("find", find.value);
-      const text = state.toString().replace(/%3A/g, ":").replace(/%2C/g, ",");
-      history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
-    }, 150);
-  }
+  const keep = soon(() => {
+    const state = new URLSearchParams();
+    const moved = [...graph.moved].map(([leaf, x]) => `${leaf}:${x}`).join();
+    const open = [...picture.opened].sort((a, b) => a - b).join();
+    if (moved) state.set("set", moved);
+    if (choosing.node !== choosing.first) state.set("node", choosing.node);
+    if (open !== [...record.opened].sort((a, b) => a - b).join()) state.set("open", open);
+    if (page.dataset.theme !== page.dataset.first) state.set("theme", page.dataset.theme);
+    if (stepping.predicting) state.set("mode", "predict");
+    if (stepping.at !== stepping.last || stepping.predicting) state.set("step", stepping.at);
+    if (find.value) state.set("find", find.value);
+    const text = state.toString().replace(/%3A/g, ":").replace(/%2C/g, ",");
+    history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+  });
 
   function theme(name) {
     if (themes.includes(name)) page.dataset.theme = name;

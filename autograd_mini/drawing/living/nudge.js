@@ -14,6 +14,7 @@ const nudge = (() => {
   }
 
   const tidy = (x) => Number(x.toPrecision(12));
+  const written = () => String(Number(now().toPrecision(9)));
   const now = () => graph.now.values[choosing.leaf];
 
   /** Move the leaf, as far as every operation has a value there. */
@@ -73,22 +74,24 @@ const nudge = (() => {
     }
     const one = changes.length === 1;
     const largest = Math.max(Math.abs(foretold), Math.abs(came)) || 1;
-    const line = (name, latex, x, key) => {
+    const line = (name, latex, text, x, key) => {
       const bar = make("i", { class: `bar ${name}` });
       bar.style.setProperty("--share", Math.abs(x) / largest);
       bar.classList.toggle("minus", x < 0);
       return make("tr", { "data-keys": key },
-        make("th", { scope: "row" }, formula.math(latex)),
+        make("th", { scope: "row" }, formula.math(latex), make("span", { class: "unseen" }, text)),
         make("td", {}, graph.show(x)), make("td", {}, bar));
     };
     const [leaf, step] = changes[0];
     const called = record.names[leaf];
     const product = one ? `${formula.gradient(leaf)} \\cdot \\Delta ${called}`
-      : "\\nabla J \\cdot \\Delta\\theta".replace("J", record.names[root]);
+      : `\\nabla ${record.names[root]} \\cdot \\Delta\\theta`;
+    const [name, end] = [record.plain[leaf], record.plain[root]];
+    const spoken = one ? `${formula.gradientText(leaf)} · Δ${name}` : `∇${end} · Δθ`;
     const rows = [
-      ...(one ? [line("step", `\\Delta ${called}`, step, `n${leaf}`)] : []),
-      line("gradient", product, foretold, `n${leaf}`),
-      line("value", `\\Delta ${record.names[root]}`, came, `n${root}`),
+      ...(one ? [line("step", `\\Delta ${called}`, `Δ${name}`, step, `n${leaf}`)] : []),
+      line("gradient", product, spoken, foretold, `n${leaf}`),
+      line("value", `\\Delta ${record.names[root]}`, `Δ${end}`, came, `n${root}`),
     ];
     if (one) rows[0].lastChild.textContent = "";
     place.replaceChildren(
@@ -106,7 +109,7 @@ const nudge = (() => {
     slide.step = "any";
     slide.value = now();
     slide.setAttribute("aria-valuetext", graph.show(now()));
-    if (document.activeElement !== typed) typed.value = String(now());
+    if (document.activeElement !== typed) typed.value = written();
     part("reset").disabled = !graph.moved.size;
     compare();
     curve.draw(part("curve"), leaf, low, high);
@@ -128,7 +131,7 @@ const nudge = (() => {
     if (!step) return;
     event.preventDefault();
     by(step);
-    typed.value = String(now());
+    typed.value = written();
     choosing.say(sentence());
   });
   typed.addEventListener("change", () => {
@@ -136,7 +139,7 @@ const nudge = (() => {
     const good = typed.value.trim() !== "" && Number.isFinite(x);
     if (good) to(x);
     else warning.textContent = words.noNumber;
-    typed.value = String(now());
+    typed.value = written();
     if (good) choosing.say(sentence());
   });
   part("reset").addEventListener("click", () => {

@@ -59,7 +59,7 @@
     memory.keep();
   };
   let frame = 0;
-  const soon = () => {
+  const atNextFrame = () => {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(numbers);
   };
@@ -72,14 +72,12 @@
     memory.keep();
   };
 
-  graph.listen(soon);
+  graph.listen(atNextFrame);
   choosing.listen(chosen);
   picture.listen(memory.keep);
   stepping.listen(() => {
-    picture.paint();
+    numbers();
     picture.mark();
-    table.paint();
-    memory.keep();
   });
 
   part("find").addEventListener("input", () => { search(); memory.keep(); });
@@ -92,9 +90,9 @@
   part("theme").addEventListener("change", ({ target }) => { memory.theme(target.value); memory.keep(); });
   part("copy").addEventListener("click", ({ target }) => copy(derivation.latex(), target));
   part("link").addEventListener("click", ({ target }) =>
-    copy(`${location.href.split("#")[0]}#predict`, target));
+    copy(`${location.href.split("#")[0]}#mode=predict`, target));
   for (const view of ["picture", "table"]) {
-    part(`see-${view}`).addEventListener("click", () => { page.dataset.view = view; shown(); });
+    part(`see-${view}`).addEventListener("click", () => { page.dataset.view = view; shown(); picture.centre(choosing.node); });
   }
   function shown() {
     for (const view of ["picture", "table"]) {
@@ -111,5 +109,6 @@
   memory.recall();
   shown();
   numbers();
+  picture.centre(choosing.node);
   window.addEventListener("hashchange", memory.recall);
 })();

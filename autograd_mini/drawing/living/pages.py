@@ -19,7 +19,7 @@ from autograd_mini.drawing.request import check_form, draw
 from autograd_mini.drawing.svg import check_surroundings
 from autograd_mini.drawing.text import clean, escaped, number, plain_label
 from autograd_mini.drawing.unicode_formulas import unicode_formula
-from autograd_mini.drawing.words import check_language
+from autograd_mini.drawing.words import check_language, counted
 from autograd_mini.errors import NonFiniteGradientError
 from autograd_mini.files import write_whole
 from autograd_mini.graph import leaves, topological_order
@@ -162,7 +162,7 @@ def page(
         )
     graph = gather(root)
     data = record(graph, digits=digits, language=language)
-    expression = _expression(order, root)
+    expression = _expression(order, root, language)
     scripts, reason = _scripts(graph, data)
     words = phrases.spoken(phrases.SCRIPT, language)
     data |= {"words": words, "predict": predict}
@@ -189,11 +189,14 @@ def _lead(sentence: str, name: str, gradient: str) -> str:
     return sentence.replace("{root}", escaped(name)).replace("{gradient}", escaped(gradient))
 
 
-def _expression(order: list[Any], root: Any) -> str:
-    """Return the root's name and what it computes, as a line of text."""
+def _expression(order: list[Any], root: Any, language: str) -> str:
+    """Return the root's name and what it computes, or how large it is, as a line of text."""
     label = plain_label(root.label) if root.label else ""
-    sides = dict.fromkeys([label, expressions(order, [root])[id(root)]])
-    return " = ".join(filter(None, sides)) or "…"
+    written = expressions(order, [root])[id(root)]
+    if written in ("", label) and root.operands:
+        return ", ".join(filter(None, [label, counted(language, len(order), "node")]))
+    sides = dict.fromkeys([label, written])
+    return " = ".join(filter(None, sides))
 
 
 def _scripts(graph: Gathered, data: dict[str, Any]) -> tuple[dict[str, str], str]:

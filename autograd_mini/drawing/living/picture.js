@@ -8,7 +8,7 @@ const picture = (() => {
     role: "graphics-document document", tabindex: 0, "aria-labelledby": "title",
     "aria-describedby": "hint", "aria-roledescription": record.words.graph,
   });
-  const painters = []; // functions that write the present numbers
+  const painters = []; // [place, function that writes the present numbers there]
   let shown = { cards: {} };
   let cursor = ""; // the card at which the keyboard is
   let sought = null;
@@ -53,7 +53,7 @@ const picture = (() => {
   }
 
   /** Write a number into an element that is so wide; a long one is set closer. */
-  function write(element, content, room) {
+  function fit(element, content, room) {
     if (element.textContent === content) return;
     element.textContent = content;
     const tight = content.length * 6.2 > room;
@@ -69,7 +69,8 @@ const picture = (() => {
   const framed = (content, count) => (count > 1 && content !== "–" ? `‖${content}‖` : content);
 
   /** Let value and gradient of a card follow, with the old ones as ghosts below. */
-  function numbers(card, members, { width, height }) {
+  function numbers(card, members, box) {
+    const { width, height } = box;
     const half = width / 2;
     const low = height - 12;
     const places = [
@@ -79,18 +80,18 @@ const picture = (() => {
     ]);
     card.append(draw("path", { class: "hairline", d: `M${half},${height - 21}v11` }));
     for (const [now, ghost] of places) card.append(now, ghost);
-    painters.push(() => {
+    painters.push([box, () => {
       for (const [now, ghost, column] of places) {
         const seen = members.every((node) => stepping.sees(node, column));
         const at = (numbers) => norm(members.map((node) => numbers[column][node]));
         const present = at(graph.now);
         const past = at(graph.python);
-        write(now, seen ? framed(graph.show(present), members.length) : "?", half - 8);
+        fit(now, seen ? framed(graph.show(present), members.length) : "?", half - 8);
         const moved = graph.moved.size && seen && graph.show(present) !== graph.show(past);
-        write(ghost, moved ? graph.show(past) : "", half - 8);
+        fit(ghost, moved ? graph.show(past) : "", half - 8);
         now.classList.toggle("hidden", !seen);
       }
-    });
+    }]);
   }
 
   function nodeCard(node, box) {
@@ -152,10 +153,8 @@ const picture = (() => {
     if (names.length === 1 && label && !edges[only].silent) {
       const beside = text(label.x, label.y, "slope");
       made.append(beside);
-      painters.push(() => {
-        const seen = stepping.sees(edges[only].head, "values");
-        write(beside, seen ? graph.show(graph.now.slopes[only]) : "", 60);
-      });
+      const place = { x: tip[0], y: tip[1], width: 0, height: 0 };
+      painters.push([place, () => fit(beside, stepping.text("slopes", only).replace("?", ""), 60)]);
     }
     return choosing.linked(made, keys);
   }
@@ -169,6 +168,7 @@ const picture = (() => {
       name[0] === "s" ? scopeCard(Number(name.slice(1)), box) : nodeCard(Number(name), box));
     canvas.replaceChildren(...frames, ...shown.edges.map(edge), ...cards);
     const pad = 8;
+    canvas.classList.toggle("large", cards.length > 100); // its own layer, to be repainted faster
     const [wide, high] = [shown.width + 2 * pad, shown.height + 2 * pad];
     canvas.setAttribute("viewBox", `${-pad} ${-pad} ${wide} ${high}`);
     canvas.style.setProperty("--wide", `${1.3 * wide}px`);
@@ -178,7 +178,17 @@ const picture = (() => {
     keep(sought);
   }
 
-  const paint = () => painters.forEach((painter) => painter());
+  /** Write the numbers, what is to be seen at once and all else when there is time. */
+  function paint() {
+    const scale = canvas.clientWidth / (shown.width + 16) || 1;
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = stage;
+    const near = (at, size, from, room) => at * scale < from + room && (at + size) * scale > from - 60;
+    const isSeen = ({ x, y, width, height }) =>
+      near(x, width, scrollLeft, clientWidth) && near(y, height, scrollTop, clientHeight);
+    for (const [place, painter] of painters) if (isSeen(place)) painter();
+    later();
+  }
+  const later = soon(() => painters.forEach(([, painter]) => painter()));
 
   /** Mark the chosen node and its way to the root. */
   function mark() {
@@ -208,8 +218,18 @@ const picture = (() => {
     const hidden = parents(record.homes[node]).filter((scope) => !opened.has(scope));
     hidden.forEach((scope) => opened.add(scope));
     if (hidden.length) arrange();
-    const card = canvas.querySelector(`[data-node="${node}"]`);
-    card?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    centre(node);
+  }
+
+  /** Scroll the picture, not the page, until a node is well to be seen. */
+  function centre(node) {
+    const { x, y, width, height } = shown.cards[cardOf(node)];
+    const scale = canvas.clientWidth / (shown.width + 16);
+    const [across, down] = [(x + width / 2) * scale, (y + height / 2) * scale];
+    const near = (at, from, room) => at > from + 0.1 * room && at < from + 0.9 * room;
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = stage;
+    if (!near(across, scrollLeft, clientWidth)) stage.scrollLeft = across - clientWidth / 2;
+    if (!near(down, scrollTop, clientHeight)) stage.scrollTop = down - clientHeight / 2;
   }
 
   /** Go to the next or the last card in topological order, as the keyboard does. */
@@ -220,7 +240,7 @@ const picture = (() => {
     cursor = cards[Math.min(Math.max(at + step, 0), cards.length - 1)];
     const scope = cursor[0] === "s" ? Number(cursor.slice(1)) : -1;
     choosing.choose(scope < 0 ? Number(cursor) : results(scope)[0]);
-    canvas.querySelector(".chosen")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    centre(choosing.node);
     choosing.say(scope < 0 ? spoken(choosing.node)
       : say(record.words.foldedScope, { name: record.scopes[scope].slice(1, 4).join(" ").trim() }));
   }
@@ -237,10 +257,12 @@ const picture = (() => {
   /** Say a node in one sentence, for those who listen. */
   const spoken = (node) => say(record.words.spoken, {
     node: record.plain[node],
-    value: stepping.sees(node, "values") ? graph.show(graph.now.values[node]) : "?",
-    gradient: stepping.sees(node, "gradients") ? graph.show(graph.now.gradients[node]) : "?",
+    value: stepping.text("values", node),
+    gradient: stepping.text("gradients", node),
     hint: graph.leaves.includes(node) ? record.words.leafHint : "",
   });
+
+  stage.addEventListener("scroll", () => later());
 
   canvas.addEventListener("keydown", (event) => {
     const steps = { ArrowRight: 1, ArrowLeft: -1 };
@@ -274,7 +296,7 @@ const picture = (() => {
   });
 
   return {
-    arrange, paint, mark, keep, toggle, reveal, opened, spoken, parents,
+    arrange, paint, mark, keep, toggle, reveal, centre, opened, spoken, parents,
     listen: (listener) => listeners.push(listener),
   };
 })();

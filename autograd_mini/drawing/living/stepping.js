@@ -24,6 +24,12 @@ const stepping = (() => {
   /** Tell whether a number is already computed. */
   const sees = (node, column) => (when[column].get(node) ?? 0) <= at;
 
+  /** Write a number of a node or, for its slope, an edge; "?" until its step. */
+  function text(column, key) {
+    const seen = column === "slopes" ? sees(graph.edges[key].head, "values") : sees(key, column);
+    return seen ? graph.show(graph.now[column][key]) : "?";
+  }
+
   /** Return the node that the present step computes. */
   const current = () => (at > 0 && at < events.length ? events[at - 1].node : -1);
 
@@ -133,13 +139,20 @@ const stepping = (() => {
   part("last").addEventListener("click", () => go(events.length));
   slider.addEventListener("input", () => go(Number(slider.value)));
   part("predict").addEventListener("click", () => predict(!predicting));
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.closest("#steps, #stage") || event.target.matches("input, select")) return;
+    const step = { PageDown: at + 1, PageUp: at - 1, Home: 0, End: events.length }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    go(step);
+  });
   part("guessing").addEventListener("submit", (event) => {
     event.preventDefault();
     answer();
   });
 
   return {
-    sees, current, to, go, paint, predict,
+    sees, text, current, to, go, paint, predict,
     listen: (listener) => listeners.push(listener),
     get at() { return at; },
     get last() { return events.length; },

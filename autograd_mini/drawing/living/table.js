@@ -12,9 +12,7 @@ const table = (() => {
     const button = make("button", { type: "button", class: "way" }, ...name.childNodes);
     button.addEventListener("click", () => choosing.choose(node));
     name.replaceChildren(button);
-    let write = (text) => {
-      value.textContent = text;
-    };
+    let put = (text) => write(value, text);
     if (leaves.includes(node)) {
       const field = make("input", { inputmode: "decimal", autocomplete: "off",
         "aria-label": say(record.words.valueOf, { node: record.plain[node] }) });
@@ -33,20 +31,20 @@ const table = (() => {
         paint();
       });
       value.replaceChildren(field);
-      write = (text) => {
-        field.value = text;
+      put = (text) => {
+        if (field.value !== text) field.value = text;
       };
     }
     painters.push(() => {
-      const seen = (column) => (stepping.sees(node, column) ? graph.show(graph.now[column][node]) : "?");
-      write(seen("values"));
-      gradient.textContent = seen("gradients");
+      put(stepping.text("values", node));
+      write(gradient, stepping.text("gradients", node));
       row.classList.toggle("moved", graph.now.values[node] !== python.values[node]);
       row.classList.toggle("chosen", node === choosing.node);
     });
   });
 
   const paint = () => painters.forEach((painter) => painter());
+  const later = soon(paint);
 
   /** Leave only the rows that a search has found. */
   function keep(found) {
@@ -64,5 +62,5 @@ const table = (() => {
     const buttons = [...document.querySelectorAll("#nodes tr:not([hidden]) button")];
     buttons[buttons.indexOf(event.target) + step]?.focus();
   });
-  return { paint, keep };
+  return { paint: rows.length > 100 ? later : paint, keep };
 })();
