@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import defaultdict
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -11,9 +12,8 @@ from page_scripts import Scripts
 
 from autograd_mini import functions, losses
 from autograd_mini.drawing.layout import LayoutError, use_layout
-from autograd_mini.drawing.living import gathered
+from autograd_mini.drawing.living import columns, gathered
 from autograd_mini.drawing.living.boxes import Card, Edge, Scope, layout
-from autograd_mini.drawing.living.columns import stretched
 from autograd_mini.graph import scope
 from autograd_mini.neurons import MLP
 from autograd_mini.value import Value
@@ -329,13 +329,20 @@ def test_an_engine_that_leaves_something_out_is_named():
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_stretching_keeps_order_and_brings_nothing_nearer(seed):
+def test_lines_keep_off_the_cards_that_they_pass_and_off_each_other(seed):
     chance = random.Random(seed)
-    starts = [chance.uniform(0, 100) for _ in range(6)]
-    intervals = [(start, start + chance.uniform(1, 30), chance.uniform(0, 90)) for start in starts]
-    move = stretched(intervals)
-    heights = sorted(chance.uniform(-20, 150) for _ in range(200))
-    for a, b in pairwise(heights):
-        assert move(b) - move(a) >= (b - a) - 1e-9
-    for start, end, length in intervals:
-        assert move(end) - move(start) >= length - 1e-9
+    cables = dict.fromkeys(tuple(sorted(chance.sample(range(30), 2))) for _ in range(90))
+    places, lines = columns.place(dict.fromkeys(range(30), (104, 46)), list(cables), [], [])
+    standing = defaultdict(list)
+    for column, top, bottom in places.values():
+        standing[column].append((top, bottom))
+    for (tail, head), heights in lines.items():
+        between = range(places[tail].column + 1, places[head].column)
+        for column, height in zip(between, heights, strict=True):
+            standing[column].append((height, height))
+    assert sum(map(len, lines.values())) > 40
+    for column in standing.values():
+        for above, below in pairwise(sorted(column)):
+            assert below[0] - above[1] > 5.9
+            if above[0] < above[1] or below[0] < below[1]:
+                assert below[0] - above[1] > 6.9

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from itertools import pairwise
 from typing import NamedTuple
 
 from autograd_mini.drawing.edge_labels import polyline
@@ -19,7 +18,7 @@ from autograd_mini.drawing.layout import LayoutError, lay_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import Any
 
     from autograd_mini.drawing.layout import Point
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
 
 _BETWEEN_CARDS = 14.0
 _BETWEEN_COLUMNS = 60.0
-_BESIDE_CARD = 9.0
-"""What is free between a line and a card that it passes: the label of another line stands there."""
-
+_BESIDE_CARD = 7.0  # a line's label, which may stand above its card, finds room there
 _BESIDE_LINE = 6.0
 
 _PATIENCE = 2
@@ -101,7 +98,14 @@ def place(
         cable: _heights(laid_out.routes[route], middles[_between(places, cable, bool(left))])
         for cable, route in routes.items()
     }
-    return _with_room(places, lines)
+    _spread(places, lines)
+    top = min(
+        [place.top for place in places.values()] + [h for mine in lines.values() for h in mine]
+    )
+    return (
+        {name: Place(c, high - top, low - top) for name, (c, high, low) in places.items()},
+        {cable: [height - top for height in mine] for cable, mine in lines.items()},
+    )
 
 
 def _dot(
@@ -157,114 +161,32 @@ def _heights(route: list[Point], middles: list[float]) -> list[float]:
     return heights
 
 
-class _Run(NamedTuple):
-    """Lines that pass between two neighbours of one column: cable, and which of its heights."""
-
-    above: Name | None
-    below: Name | None
-    lines: list[tuple[Cable, int]]
-
-    @property
-    def room(self) -> float:
-        """How much room they need."""
-        return 2 * _BESIDE_CARD + (len(self.lines) - 1) * _BESIDE_LINE
-
-
-def _with_room(
-    places: dict[Name, Place], lines: dict[Cable, list[float]]
-) -> tuple[dict[Name, Place], dict[Cable, list[float]]]:
-    """Move things apart where lines between them have no room, and lines to where they have it."""
-    runs = _runs(places, lines)
-    move = stretched(
-        (places[run.above].bottom, places[run.below].top, run.room)
-        for run in runs
-        if run.above is not None and run.below is not None
-    )
-    moved = {name: _moved(place, move) for name, place in places.items()}
-    heights = {cable: list(map(move, mine)) for cable, mine in lines.items()}
-    for run in runs:
-        _spread(run, moved, heights)
-    top = min([place.top for place in moved.values()] + [min(h) for h in heights.values() if h])
-    return (
-        {name: Place(c, up - top, low - top) for name, (c, up, low) in moved.items()},
-        {cable: [height - top for height in mine] for cable, mine in heights.items()},
-    )
-
-
-def _runs(places: dict[Name, Place], lines: dict[Cable, list[float]]) -> list[_Run]:
-    """Return the lines of every column, taken together between its cards."""
+def _spread(places: dict[Name, Place], lines: dict[Cable, list[float]]) -> None:
+    """Move lines that pass between the same neighbours off each other, in every column."""
     columns: dict[int, list[tuple[float, int, Any]]] = defaultdict(list)
-    for order, (name, place) in enumerate(places.items()):
-        columns[place.column].append(((place.top + place.bottom) / 2, order, name))
-    for order, ((tail, head), heights) in enumerate(lines.items(), len(places)):
+    for order, place in enumerate(places.values()):
+        columns[place.column].append(((place.top + place.bottom) / 2, order, place))
+    for order, ((tail, _), heights) in enumerate(lines.items(), len(places)):
         for index, height in enumerate(heights):
-            column = places[tail].column + 1 + index
-            columns[column].append((height, order, ((tail, head), index)))
-    runs = []
+            columns[places[tail].column + 1 + index].append((height, order, (heights, index)))
     for column in columns.values():
-        run = _Run(None, None, [])
-        for _, order, found in sorted(column):
-            if order >= len(places):
-                run.lines.append(found)
-            else:
-                runs.append(run._replace(below=found))
-                run = _Run(found, None, [])
-        runs.append(run)
-    return [run for run in runs if run.lines]
+        run: list[tuple[list[float], int]] = []
+        least = -math.inf
+        for _, _, thing in sorted(column, key=lambda entry: entry[:2]):
+            if not isinstance(thing, Place):
+                run.append(thing)
+                continue
+            _apart(run, least, thing.top - _BESIDE_CARD)
+            run, least = [], thing.bottom + _BESIDE_CARD
+        _apart(run, least, math.inf)
 
 
-def stretched(intervals: Iterable[tuple[float, float, float]]) -> Callable[[float], float]:
-    """Return what moves heights apart: none comes nearer to another, nor changes its order.
-
-    Parameters
-    ----------
-    intervals : iterable of (start, end, length)
-        As long as this they become at least.
-
-    Examples
-    --------
-    >>> move = stretched([(10, 20, 30)])
-    >>> move(5), move(15), move(25)
-    (5, 25.0, 45)
-    """
-    ending: dict[float, list[tuple[float, float]]] = defaultdict(list)
-    marks = set()
-    for start, end, length in intervals:
-        ending[end].append((start, length))
-        marks |= {start, end}
-    olds = sorted(marks)
-    news: dict[float, float] = {}
-    for last, mark in pairwise([None, *olds]):
-        least = mark if last is None else news[last] + mark - last
-        news[mark] = max([least, *(news[start] + length for start, length in ending[mark])])
-
-    def move(y: float) -> float:
-        after = bisect_right(olds, y)
-        if after == 0:
-            return y
-        old, new = olds[after - 1], news[olds[after - 1]]
-        if after == len(olds):
-            return new + y - old
-        share = (y - old) / (olds[after] - old)
-        return new + share * (news[olds[after]] - new)
-
-    return move
-
-
-def _moved(place: Place, move: Callable[[float], float]) -> Place:
-    """Return a place as high as before, in the middle of where its ends have moved."""
-    middle = (move(place.top) + move(place.bottom)) / 2
-    half = (place.bottom - place.top) / 2
-    return place._replace(top=middle - half, bottom=middle + half)
-
-
-def _spread(run: _Run, places: dict[Name, Place], heights: dict[Cable, list[float]]) -> None:
-    """Move the lines of a run off its neighbours, and off each other."""
-    least = -math.inf if run.above is None else places[run.above].bottom + _BESIDE_CARD
-    most = math.inf if run.below is None else places[run.below].top - _BESIDE_CARD
-    for cable, index in run.lines:
-        heights[cable][index] = max(heights[cable][index], least)
-        least = heights[cable][index] + _BESIDE_LINE
-    for cable, index in reversed(run.lines):
-        heights[cable][index] = min(heights[cable][index], most)
-        most = heights[cable][index] - _BESIDE_LINE
+def _apart(run: list[tuple[list[float], int]], least: float, most: float) -> None:
+    """Move lines apart between two heights."""
+    gap = min(_BESIDE_LINE, (most - least) / max(len(run) - 1, 1))
+    for heights, index in run:
+        least = heights[index] = max(heights[index], least)
+        least += gap
+    for heights, index in reversed(run):
+        most = heights[index] = min(heights[index], most)
+        most -= gap
