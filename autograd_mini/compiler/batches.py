@@ -76,19 +76,19 @@ class FlatParameters:
 
 
 class BatchProgram:
-    """A function of one example as a program for batches, around a vector of parameters.
+    """A function of a network and one example, as a program for batches around a vector.
 
     Parameters
     ----------
     f : callable
-        Takes an example's features and labels, both lists of floats, or nothing; returns the loss
-        and a list of further results. It must reach `net` by its closure.
+        Takes the network and, as lists of floats, an example's features and labels, or nothing;
+        returns the loss, and further results beside it, if there are examples.
     net : Module
         By whose parameters to differentiate.
     parameters : FlatParameters
         Those of the network.
     example : sequence of lists of floats
-        An example of what `f` takes; nothing, for a function without arguments.
+        What `f` takes beside the network.
     gradient : bool
 
     Attributes
@@ -107,36 +107,31 @@ class BatchProgram:
         gradient: bool = True,
     ) -> None:
         signature = inspect.signature(f)
-        names = list(signature.parameters)
-        trees = {name: [row] for name, row in zip(names, example, strict=True)}
-        of = {name: slots_of(name, tree, batched=True) for name, tree in trees.items()}
-        plan = Plan(f, signature, trees, of, names, "sum", net, gradient=gradient, beside=True)
+        of_net, *names = signature.parameters
+        trees = {of_net: net} | {name: [row] for name, row in zip(names, example, strict=True)}
+        of = {name: slots_of(name, tree, batched=name in names) for name, tree in trees.items()}
+        wrt = of_net if gradient else None
+        plan = Plan(f, signature, trees, of, names, "sum", wrt, gradient=gradient, beside=True)
+        plan.known = _first_of_each(of[of_net])
         self.engine = ArrayEngine(plan)
         self.parameters = parameters
         self._program = self.engine.program.run
         self.is_rolled = isinstance(self.engine.program, ArrayProgram)
         self.gradient = np.zeros(len(parameters.values))
-        self._own: list[Any] = []
-        self._others: list[tuple[Slot, Any]] = []
         self._filled: list[tuple[Any, list[int], list[int]]] = []
-        self._lay_out()
+        self._own = [self._laid_out(k, slot) for k, slot in enumerate(of[of_net])]
         self._parts = [self._places(number) for number in self.engine.needed or ()]
         self.refresh()
 
-    def _lay_out(self) -> None:
-        """Let the arrays of the networks be views of the vector; other arrays are filled."""
-        first = len(self.engine.plan.slots)
-        for number, slot in enumerate(self.engine.modules):
-            array = self.parameters.view(slot)
-            if array is None:
-                array = slot.array().ravel()
-                self._others.append((slot, array))
-                place = self.parameters.place
-                pairs = [(k, place[v]) for k, v in enumerate(slot.leaves()) if v in place]
-                if pairs:
-                    self._filled.append((array, [k for k, _ in pairs], [p for _, p in pairs]))
-            shape = self.engine.shapes[first + number]
-            self._own.append(array.reshape(shape) if self.is_rolled else array)
+    def _laid_out(self, number: int, slot: Slot) -> Any:
+        """Return the view of the vector that an array is, or an array to fill from it."""
+        array = self.parameters.view(slot)
+        if array is None:
+            array, place = slot.array().ravel(), self.parameters.place
+            pairs = [(k, place[v]) for k, v in enumerate(slot.leaves()) if v in place]
+            if pairs:
+                self._filled.append((array, [k for k, _ in pairs], [p for _, p in pairs]))
+        return array.reshape(self.engine.shapes[number]) if self.is_rolled else array
 
     def _places(self, number: int) -> tuple[Any, Any]:
         """Return where in the vector an array of gradients goes, and which of it goes there.
@@ -144,8 +139,8 @@ class BatchProgram:
         That is a view of its shape and None, if it goes there as it is.
         """
         of_net, engine = self.parameters.place, self.engine
-        known = engine.trace.known.items()
-        pairs = [(of_net[v], k) for v, (a, k) in known if a == number and v in of_net]
+        known = engine.plan.known.items()
+        pairs = [(of_net[v], k) for v, (array, k) in known if array == number]
         where, which = [w for w, _ in pairs], [k for _, k in pairs]
         first, size = where[0] if where else 0, engine.sizes[number]
         if which == list(range(size)) and where == list(range(first, first + size)):
@@ -158,10 +153,9 @@ class BatchProgram:
         return self.engine.is_repeatable()
 
     def refresh(self) -> None:
-        """Read the Values that are no parameters of the network."""
-        for slot, array in self._others:
-            array[:] = [value.data for value in slot.leaves()]
-        self._captured = self.engine._values()  # noqa: SLF001 - of this package
+        """Read the Values that are no parameters of the network, but used all the same."""
+        modules = [slot.array() for slot in self.engine.modules]
+        self._rest = (*modules, self.engine._values())  # noqa: SLF001 - of this package
 
     def __call__(self, *rows: Any) -> tuple[float, Any]:
         """Run the program on a batch; the gradient is then in `gradient`.
@@ -169,7 +163,7 @@ class BatchProgram:
         Parameters
         ----------
         *rows : arrays of m rows
-            What `f` takes, of m examples.
+            What `f` takes beside the network, of m examples.
 
         Returns
         -------
@@ -203,7 +197,7 @@ class BatchProgram:
 
     def _run(self, rows: Sequence[Any], count: int) -> tuple[float, Any, list[Any]]:
         """Run the program once."""
-        arrays = (*rows, *self._own, self._captured)
+        arrays = (*self._own, *rows, *self._rest)
         if self.is_rolled:
             (loss, *others), gradients = self._program(arrays, count, count)
             return loss, others[0] if others else None, gradients
@@ -230,3 +224,12 @@ class BatchProgram:
         """Raise if something is not finite."""
         if not (math.isfinite(loss) and np.isfinite(self.gradient).all()):
             raise FloatingPointError("a loss or a gradient is not finite")
+
+
+def _first_of_each(parts: Sequence[Slot]) -> dict[Any, tuple[int, int]]:
+    """Return for each Value of a network the array and the place in which it stands first."""
+    known: dict[Any, tuple[int, int]] = {}
+    for number, slot in enumerate(parts):
+        for index, value in enumerate(slot.leaves()):
+            known.setdefault(value, (number, index))
+    return known

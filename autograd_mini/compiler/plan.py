@@ -96,6 +96,8 @@ class Plan:
         self.wanted = wanted_of(wrt, trees, self.modules, of) if gradient else None
         self.slots = [slot for name in trees for slot in of[name]]
         self.of = of
+        # Values that stand for an element of an argument, where the function reaches them otherwise
+        self.known: dict[Any, tuple[int, int]] = {}
 
     def put(self, new: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return the arguments around other things than their numbers."""

@@ -10,7 +10,6 @@ batches live in `compiled_engine`.
 
 from __future__ import annotations
 
-import functools
 import random
 import sys
 from contextlib import contextmanager
@@ -38,25 +37,25 @@ def loss_program(
     task: Task, parameters: FlatParameters, example: Sequence[list[float]], *, gradient: bool
 ) -> BatchProgram:
     """Return the program of an example's loss, with the outputs beside it."""
-    f = functools.partial(_loss_and_outputs, task.say, task.loss.function)
-    return BatchProgram(f, task.net, parameters, example, gradient=gradient)
+
+    def loss_and_outputs(net: Any, x: Any, y: Any) -> Any:
+        with pure(net):
+            outputs = listed(net.logits(x) if task.logits else net(x))
+            return task.loss(outputs, y), outputs
+
+    return BatchProgram(loss_and_outputs, task.net, parameters, example, gradient=gradient)
 
 
 def cost_program(
     regularization: Callable[[Any], Any], task: Task, parameters: FlatParameters
 ) -> BatchProgram:
     """Return the program of what is added to the loss of a batch."""
-    f = functools.partial(_cost, regularization, task.net)
-    return BatchProgram(f, task.net, parameters, [])
 
+    def cost(net: Any) -> Any:
+        with pure(net):
+            return regularization(net)
 
-def _loss_and_outputs(say: Callable[..., Any], judge: Callable[..., Any], x: Any, y: Any) -> Any:
-    outputs = listed(say(x))
-    return judge(outputs, y), outputs
-
-
-def _cost(regularization: Callable[[Any], Any], net: Any) -> Any:
-    return regularization(net)
+    return BatchProgram(cost, task.net, parameters, [])
 
 
 def is_known(task: Task) -> bool:
@@ -78,19 +77,16 @@ def check_repeatable(program: BatchProgram) -> None:
 
 @contextmanager
 def pure(net: Any) -> Iterator[None]:
-    """Raise NotCompiledError if what is traced within the block leaves a mark.
+    """Raise NotCompiledError if a block leaves a mark.
 
-    That is, if an attribute of the network is another one afterwards, which is then set back, or
-    if dice were thrown.
+    That is, if an attribute of the network is another one afterwards, or if dice were thrown.
     """
-    parts = parts_of([net])
-    before = [dict(vars(part)) for part in parts]
-    marks, dice = [_marks(part) for part in parts], _dice()
+    parts, dice = parts_of([net]), _dice()
+    before = [_marks(part) for part in parts]
     yield
-    for part, attributes, mark in zip(parts, before, marks, strict=True):
+    for part, mark in zip(parts, before, strict=True):
         changed = _first_difference(mark, _marks(part))
         if changed is not None:
-            vars(part).update(attributes)
             kind = type(part).__name__
             raise NotCompiledError(f"calling the network changes {kind}.{changed}")
     if dice != _dice():

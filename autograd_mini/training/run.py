@@ -150,12 +150,12 @@ class Training:
                 self.order.indices(), self.order.batch_size, self.steps, bar
             )
             self.engine.leave()
-            watched = self.engine.watched()
+            watched, found = self.engine.watched()
         except (DomainError, ArithmeticError) as error:
             raise DivergedError(epoch, str(error)) from error
         count = len(self.examples.X)
         share = right / count if self.examples.classes else None
-        return Epoch(epoch, total / count, share, *watched, time.perf_counter() - began)
+        return Epoch(epoch, total / count, share, watched, found, time.perf_counter() - began)
 
     # What is remembered
 
