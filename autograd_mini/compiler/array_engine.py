@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from autograd_mini.compiler.inputs import Slot
     from autograd_mini.compiler.plan import Plan
 
-__all__ = ["ArrayEngine"]
+__all__ = ["ArrayEngine", "all_finite"]
 
 
 class ArrayEngine:
@@ -44,6 +44,9 @@ class ArrayEngine:
     plan : Plan
     """
 
+    many = False
+    """Whether a function of several numbers is differentiated."""
+
     def __init__(self, plan: Plan) -> None:
         keep_freed_memory()
         self.plan = plan
@@ -53,7 +56,7 @@ class ArrayEngine:
         with self._timed("trace"):
             self.outputs, self.rebuild = self._traced(self.trace)
         self.wanted = self._wanted_arrays()
-        if self.wanted is not None and len(self.outputs) != 1 and not plan.beside:
+        if self.wanted is not None and len(self.outputs) != 1 and not (plan.beside or self.many):
             raise TypeError(
                 f"only a function of one number has a gradient, {len(self.outputs)} came"
             )
@@ -179,8 +182,23 @@ class ArrayEngine:
     def _rolled(self) -> Any:
         if any(self.trace.operations[output] == CONSTANT for output in self.outputs):
             return None
+        found = self._classes(self.outputs)
+        if found is None:
+            return None
+        classes, _, request = found
+        with self._timed("differentiate and write" if self.needed else "write"):
+            return array_program(classes, request)
+
+    def _classes(self, outputs: Sequence[int]) -> Any:
+        """Return the classes, the place of each node in them, and what is asked; None if too many.
+
+        Parameters
+        ----------
+        outputs : sequence of int
+            The nodes of results that are no plain numbers.
+        """
         with self._timed("simplify"):
-            normal = normal_form(self.trace, self.outputs)
+            normal = normal_form(self.trace, outputs)
         with self._timed("roll"):
             rolled = roll(self.trace, normal, self.shapes)
         if rolled is None:
@@ -190,14 +208,13 @@ class ArrayEngine:
         for node, label in self.trace.labels.items():
             if node in places:
                 labels.setdefault(places[node][0], label)
-        found = [places[output] for output in self.outputs]
+        found = [places[output] for output in outputs]
         first = 1 if self.plan.beside else len(found)
         request = Request(
             found[:first], self.needed, self._names(), self.shapes, self.batched, labels,
             self.plan.reduce, examples=bool(self.plan.batched), beside=found[first:],
         )  # fmt: skip
-        with self._timed("differentiate and write" if self.needed else "write"):
-            return array_program(classes, request)
+        return classes, places, request
 
     def _names(self) -> list[str]:
         """Return what the arrays are called: one with the axis of examples by a capital."""
@@ -209,6 +226,12 @@ class ArrayEngine:
 
     def run(self, of: dict[str, list[Slot]], parameters: dict[str, Any] | None = None) -> Outcome:
         """Run the program on the numbers of all slots, those of networks given or read."""
+        return self.computed(of, parameters) or self._eagerly(of, parameters)
+
+    def computed(
+        self, of: dict[str, list[Slot]], parameters: dict[str, Any] | None = None
+    ) -> Outcome | None:
+        """Return what the program finds; None where something has no finite value."""
         import numpy as np  # noqa: PLC0415
 
         count = batch_size(of) if self.plan.batched else 1
@@ -220,9 +243,9 @@ class ArrayEngine:
                 else:
                     results, gradients = self._blocks(arrays, count)
         except (ArithmeticError, ValueError, IndexError):
-            return self._eagerly(of, parameters)
-        if not _all_finite([*results, *gradients]):
-            return self._eagerly(of, parameters)
+            return None
+        if not all_finite([*results, *gradients]):
+            return None
         if isinstance(self.program, ArrayProgram):
             return self._reduced(results, gradients)
         return self._outcome(results, gradients, count)
@@ -245,7 +268,7 @@ class ArrayEngine:
                 results, gradients = self._reduced_blocks(arrays, count)
         except (ArithmeticError, ValueError, IndexError):
             return None
-        return self._reduced(results, gradients) if _all_finite([*results, *gradients]) else None
+        return self._reduced(results, gradients) if all_finite([*results, *gradients]) else None
 
     def takes_arrays(self, arguments: Sequence[Any]) -> bool:
         """Tell whether a call can go the quick way: one array for each slot, equal in number."""
@@ -393,7 +416,7 @@ class ArrayEngine:
         return self.eager.run(of)
 
 
-def _all_finite(arrays: Sequence[Any]) -> bool:
+def all_finite(arrays: Sequence[Any]) -> bool:
     """Tell whether all numbers are finite: their squares' sum says so at once, or overflows."""
     import numpy as np  # noqa: PLC0415
 
@@ -415,7 +438,7 @@ def _picked(places: Sequence[Any], by_array: dict[int, Any]) -> Any:
 def _module_slots(plan: Plan) -> tuple[list[Slot], dict[Any, tuple[int, int]]]:
     """Return the arrays of the networks that the function reaches, and where each Value stands."""
     arrays: list[Slot] = []
-    known: dict[Any, tuple[int, int]] = {}
+    known = dict(plan.known)
     first = len(plan.slots)
     for name, module in plan.modules.items():
         for slot in slots(name, module):

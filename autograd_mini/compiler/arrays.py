@@ -47,12 +47,16 @@ class Arrays:
     classes : sequence of Classes
     request : Request
     sheet : Sheet
+    directed : bool
+        Whether there will be an axis of directions; beside that the examples stay first.
     """
 
-    def __init__(self, classes: Sequence[Class], request: Request, sheet: Sheet) -> None:
+    def __init__(
+        self, classes: Sequence[Class], request: Request, sheet: Sheet, *, directed: bool = False
+    ) -> None:
         self.classes, self.request, self.sheet = list(classes), request, sheet
         self.batched = with_examples(classes, request.batched)
-        last = request.examples and examples_last(classes, self.batched)
+        last = request.examples and not directed and examples_last(classes, self.batched)
         self.layout = Layout(examples_last=last)
         self.length = self.layout.length
         self.name = [""] * len(classes)

@@ -14,7 +14,7 @@ import warnings
 from collections import OrderedDict
 from functools import update_wrapper
 
-from autograd_mini.compiler.derived import hvp_of, jacobian_of, shaped_rows
+from autograd_mini.compiler.inputs import is_module
 from autograd_mini.compiler.plan import Plan, key_of, slots_of
 from autograd_mini.compiler.scalar_engine import ScalarEngine
 from autograd_mini.compiler.targets.python import TooLongError
@@ -124,7 +124,6 @@ class Compiled:
         _check_batched(self.batched, self.signature)
         self._engines: OrderedDict[Any, Any] = OrderedDict()
         self._quick: dict[Any, Any] = {}
-        self._derived: dict[Any, Compiled] = {}
         self._last: Any = None
         self._thrown_away = 0
         self.__name__ = getattr(f, "__name__", type(f).__name__)
@@ -182,7 +181,7 @@ class Compiled:
         >>> compile(lambda x: [x[0] * x[1], x[0] + 1]).jacobian([2.0, 3.0])
         [[3.0, 2.0], [1.0, 0.0]]
         """
-        return self._rows(1, arguments, named)
+        return self._higher("jacobian", arguments, named)
 
     def hessian(self, *arguments: Any, **named: Any) -> Any:
         """Return the Hessian: the Jacobian of the gradient.
@@ -192,7 +191,7 @@ class Compiled:
         >>> compile(lambda x: x[0] ** 2 * x[1]).hessian([2.0, 3.0])
         [[6.0, 4.0], [4.0, 0.0]]
         """
-        return self._rows(2, arguments, named)
+        return self._higher("hessian", arguments, named)
 
     def hvp(self, tangent: Any, *arguments: Any, **named: Any) -> Any:
         """Return the product of the Hessian with a vector, without building the Hessian.
@@ -209,33 +208,34 @@ class Compiled:
         >>> compile(lambda x: x[0] ** 2 * x[1]).hvp([1.0, 0.0], [2.0, 3.0])
         [6.0, 4.0]
         """
-        if "hvp" not in self._derived:
-            made = hvp_of(self.f, self.signature, self._argument())
-            self._derived["hvp"] = Compiled(made, target="numpy")
-        found = self._derived["hvp"](tangent, arguments, named)
-        self._last = self._derived["hvp"]._latest()  # noqa: SLF001 - of this class
-        return found
+        return self._higher("hvp", arguments, named, tangent)
 
-    def _argument(self) -> str | None:
-        """Return by which argument the higher derivatives are; None for the first."""
-        if self.batched:
-            raise ValueError("Jacobians and Hessians are of a function without a batch")
-        if self.wrt is not None and not isinstance(self.wrt, str):
-            raise TypeError("Jacobians and Hessians are by one argument: name it, wrt=…")
-        wrt: str | None = self.wrt
+    def _higher(
+        self, kind: str, arguments: tuple[Any, ...], named: dict[str, Any], tangent: Any = None
+    ) -> Any:
+        """Return a higher derivative, by a program of its own."""
+        from autograd_mini.compiler.higher import HigherCall, HigherEngine  # noqa: PLC0415 - NumPy
+
+        trees = self.signature.bind(*arguments, **named).arguments
+        wrt = self._argument(kind, trees)
+        call = HigherCall(self.f, self.signature, trees, self.batched, wrt, tangent)
+        key = (kind, call.key)
+        if key in self._engines:
+            self._engines.move_to_end(key)
+        else:
+            self._engines[key] = HigherEngine(call, kind, self.reduce)
+            self._throw_away()
+        self._last = self._engines[key]
+        return self._last.find(call)
+
+    def _argument(self, kind: str, trees: dict[str, Any]) -> str:
+        """Return by which argument the higher derivatives are: the one that `wrt` names."""
+        wrt = next(iter(trees), None) if self.wrt is None else self.wrt
+        if not isinstance(wrt, str) or wrt not in trees or is_module(trees[wrt]):
+            raise TypeError("Jacobians and Hessians are by one argument of numbers: name it, wrt=…")
+        if wrt in self.batched and self.reduce is not None and kind != "hvp":
+            raise ValueError(f"by {wrt} there is one {kind} for each example: use reduce=None")
         return wrt
-
-    def _rows(self, order: int, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        """Return the Jacobian of `f`, or of its gradient."""
-        wrt = self._argument()
-        if order not in self._derived:
-            made = jacobian_of(self.f, self.signature, wrt, order)
-            made.__signature__ = self.signature  # type: ignore[attr-defined]
-            self._derived[order] = Compiled(made, target="numpy")
-        result, rows = self._derived[order](*arguments, **named)
-        self._last = self._derived[order]._latest()  # noqa: SLF001 - of this class
-        bound = self.signature.bind(*arguments, **named).arguments
-        return shaped_rows(result, bound[next(iter(bound)) if wrt is None else wrt], rows)
 
     @property
     def source(self) -> str:
@@ -257,25 +257,17 @@ class Compiled:
         lines of the last path: 6
         """
         head = f"{self._called()}, the program of the last call"
-        thrown = sum(each._thrown_away for each in self._all())  # noqa: SLF001 - of this class
-        kept = f"programs kept: {self._programs()}, thrown away: {thrown}"
+        kept = f"programs kept: {len(self._engines)}, thrown away: {self._thrown_away}"
         return f"{head}\n{self._latest().report()}\n{kept}"
 
     def __repr__(self) -> str:
         facts = [f"batched: {', '.join(self.batched)}"] if self.batched else []
-        count = self._programs()
+        count = len(self._engines)
         facts += [f"target: {self.target}", f"programs: {count}" if count else "not called yet"]
         return f"<Compiled {self._called()}, {', '.join(facts)}>"
 
     def _called(self) -> str:
         return f"{self.__name__}({', '.join(self.signature.parameters)})"
-
-    def _all(self) -> list[Compiled]:
-        """Return this function, and those of its higher derivatives."""
-        return [self, *self._derived.values()]
-
-    def _programs(self) -> int:
-        return sum(len(each._engines) for each in self._all())  # noqa: SLF001 - of this class
 
     def draw(self, **options: Any) -> Any:
         """Draw the program of the last call: a card for each instruction, with its formula.

@@ -1,17 +1,16 @@
-"""With this one can differentiate a trace in scalars, as Jacobians and Hessians need it.
+"""With this one can differentiate a trace in scalars, as what does not roll needs it.
 
 - `sweep(root, targets)`: the gradient, as symbols of the same trace, by the rows' own rules.
-- `jacobian_of`, `hessian_of`, `hvp_of` make of a function another one, which is compiled in turn.
+- `jacobian_of` and `hvp_of` make of a function another one, of its higher derivatives.
 
-The gradient of one number by many does not live here: `emit` and `targets.python` go backwards
-through their programs.
+Arrays are differentiated elsewhere: in reverse by `differentiate`, forwards by `tangents`.
 """
 
 from __future__ import annotations
 
 from autograd_mini.compiler.symbols import TracingError
 from autograd_mini.compiler.trace import CONSTANT, LEAF, SILENT, TAKE, Symbol
-from autograd_mini.containers import flatten, is_array
+from autograd_mini.containers import flatten
 from autograd_mini.operations import TABLE
 
 TYPE_CHECKING = False
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-__all__ = ["hvp_of", "jacobian_of", "shaped_rows", "sweep"]
+__all__ = ["hvp_of", "jacobian_of", "sweep"]
 
 
 def sweep(root: Any, targets: Sequence[Symbol]) -> list[Any]:
@@ -90,18 +89,16 @@ def _part(trace: Any, node: int, index: int, adjoint: Any) -> Any:
     partial = row.partial(index, numbers, Symbol(trace, node))
     if not isinstance(partial, Symbol) and partial == 0:
         return None
-    return adjoint if not isinstance(partial, Symbol) and partial == 1 else partial * adjoint
+    if not isinstance(partial, Symbol) and partial == 1:
+        return adjoint
+    return partial if not isinstance(adjoint, Symbol) and adjoint == 1 else partial * adjoint
 
 
 def _variables(signature: inspect.Signature, wrt: Any, arguments: Any, named: Any) -> Any:
     """Return the symbols of the argument to differentiate by, and its structure."""
-    bound = signature.bind(*arguments, **named).arguments
-    name = next(iter(bound)) if wrt is None else wrt
-    if not isinstance(name, str) or name not in bound:
-        raise TypeError("wrt must be the name of an argument here, or None for the first one")
-    leaves, rebuild = flatten(bound[name])
+    leaves, rebuild = flatten(signature.bind(*arguments, **named).arguments[wrt])
     if not all(isinstance(leaf, Symbol) for leaf in leaves):
-        raise TracingError(f"{name} must hold numbers alone")
+        raise TracingError(f"{wrt} must hold numbers alone")
     return leaves, rebuild
 
 
@@ -114,7 +111,7 @@ def jacobian_of(
     ----------
     f : callable
     signature : inspect.Signature
-    wrt : str or None
+    wrt : str
     order : int
         1 for the Jacobian of `f`, 2 for that of its gradient.
     """
@@ -130,29 +127,26 @@ def jacobian_of(
     return rows
 
 
-def hvp_of(f: Callable[..., Any], signature: inspect.Signature, wrt: Any) -> Callable[..., Any]:
-    """Return a function of `f`'s arguments and a vector: the Hessian times that vector."""
+def hvp_of(
+    f: Callable[..., Any], signature: inspect.Signature, wrt: Any, vector: str
+) -> Callable[..., Any]:
+    """Return a function of `f`'s arguments and a vector: the Hessian times that vector.
 
-    def product(tangent: Any, arguments: Any, named: Any) -> Any:
+    Parameters
+    ----------
+    f : callable
+    signature : inspect.Signature
+        With the vector.
+    wrt : str
+    vector : str
+        The name of the argument that holds the vector, which `f` leaves aside.
+    """
+
+    def product(*arguments: Any, **named: Any) -> Any:
         variables, rebuild = _variables(signature, wrt, arguments, named)
         gradient = sweep(f(*arguments, **named), variables)
-        along, _ = flatten(tangent)
-        if len(along) != len(gradient):
-            raise ValueError(f"tangent must hold {len(gradient)} numbers, not {len(along)}")
+        along, _ = flatten(named[vector])
         total = sum(g * v for g, v in zip(gradient, along, strict=True))
         return rebuild(sweep(total, variables))
 
     return product
-
-
-def shaped_rows(result: Any, argument: Any, rows: Sequence[Any]) -> Any:
-    """Return the rows of a Jacobian in the shape of the result, each in that of the argument."""
-    _, rebuild_argument = flatten(argument)
-    _, rebuild = flatten(result)
-    each = [rebuild_argument(row) for row in rows]
-    if not is_array(result):
-        return rebuild(each)
-    import numpy as np  # noqa: PLC0415 - the result is an array already
-
-    stacked = np.array(each)
-    return stacked.reshape(result.shape + stacked.shape[1:])

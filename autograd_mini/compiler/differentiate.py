@@ -210,7 +210,7 @@ class Reverse:
             alone = NUMBER.fullmatch(adjoint[0]) is not None
             found = self.slopes.first(number, place, alone=alone)
             if found is not None:
-                self.give(access, [adjoint, *found[0]], _once(each, access), number, found[1])
+                self.give(access, [adjoint, *found[0]], once(each, access), number, found[1])
 
     def choose(self, number: int, place: int, adjoint: Piece) -> None:
         """Pass the adjoint of `where` on to one of its branches, where that was chosen."""
@@ -221,7 +221,7 @@ class Reverse:
         texts = [aligned(text, have, letters) for text, have in (condition, adjoint)]
         pair = (texts[1], "0.0") if place == 1 else ("0.0", texts[1])
         piece = (f"np.where({texts[0]}, {pair[0]}, {pair[1]})", letters)
-        self.give(access, [piece], _once(each, access), number)
+        self.give(access, [piece], once(each, access), number)
 
     def gradient(self, array: int) -> str:
         """Return the text of the gradient by an array, in its full shape."""
@@ -245,7 +245,7 @@ class Reverse:
         return f"np.zeros({shape})"
 
 
-def _once(each: Class, access: Access) -> Term:
+def once(each: Class, access: Access) -> Term:
     """Return the loop of a class of rows, which gives each element of an operand its part."""
     return Term(access, 1.0, [], list(each.shape))
 

@@ -43,6 +43,12 @@ def array_program(classes: Sequence[Class], request: Request) -> ArrayProgram:
         reverse = Reverse(arrays, sigmoids)
         reverse.write()
         gradients = [reverse.gradient(array) for array in request.wanted]
+    return finished(arrays, results, gradients)
+
+
+def finished(arrays: Arrays, results: Sequence[str], gradients: Sequence[str]) -> ArrayProgram:
+    """Return the program that gives results and gradients, made of the lines that these need."""
+    sheet, classes = arrays.sheet, arrays.classes
     kept = sheet.needed([*results, *gradients])
     head = f"{', '.join(sheet.arrays)}{',' if len(sheet.arrays) == 1 else ''} = arrays"
     body = "\n".join(f"    {line}" for line in [head, *kept])

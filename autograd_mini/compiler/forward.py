@@ -53,7 +53,7 @@ class Forward:
                 continue
             label = self.request.labels.get(number)
             if each.operation == TAKE:
-                text = write_take(self.arrays, number, each)
+                text = write_take(self.arrays, each, self.arrays.load, self.arrays.axes(number))
                 self.arrays.name[number] = self.sheet.assign(text, label or "taken")
             elif each.operation == "sum":
                 self.arrays.name[number] = self._sum(number, each, label)

@@ -1,7 +1,7 @@
 """With this one can write what traced indices pick: rows of an embedding, a class's probability.
 
 - `items_of(classes, rows)` finds the axis along which the items lie among which is picked.
-- `write_take(arrays, number, each)` writes what is picked, `pass_on_take(reverse, …)` adds the
+- `write_take(arrays, each, …)` writes what is picked, `pass_on_take(reverse, …)` adds the
   adjoint where it was picked from; where an index repeats, it adds up.
 
 Items that lie along no axis are operands of their own, and `where` chooses among them. An index
@@ -19,7 +19,7 @@ from autograd_mini.compiler.trace import LARGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from autograd_mini.compiler.arrays import Arrays
@@ -85,21 +85,24 @@ def _table(each: Class) -> Access:
     return Access(row.of, tuple(axes), tuple(axis[0] for axis in axes if isinstance(axis, tuple)))
 
 
-def write_take(arrays: Arrays, number: int, each: Class) -> str:
+def write_take(
+    arrays: Arrays, each: Class, load: Callable[[Access], Piece], want: tuple[int, ...]
+) -> str:
     """Return the text of what indices pick.
 
     Parameters
     ----------
     arrays : Arrays
-    number : int
-        Of the class.
     each : Class
+    load : callable
+        Takes an access to items, and returns them as a piece: the items, or their tangents.
+    want : tuple of int
+        The letters of all axes of what is picked.
     """
-    want = arrays.axes(number)
     rows, letters = _picked(arrays, each)
     if each.items is None:
-        return _chosen(arrays, number, each, (rows, letters))
-    table, have = arrays.load(_table(each))
+        return _chosen(arrays, each, (rows, letters), load, want)
+    table, have = load(_table(each))
     if set(have).isdisjoint(letters):
         place = have.index(ITEM)
         found = (*have[:place], *letters, *have[place + 1 :])
@@ -113,14 +116,19 @@ def _union(want: Sequence[int], letters: Sequence[int], have: Sequence[int]) -> 
     return tuple(letter for letter in want if letter in letters or letter in have)
 
 
-def _chosen(arrays: Arrays, number: int, each: Class, picked: Piece) -> str:
+def _chosen(
+    arrays: Arrays,
+    each: Class,
+    picked: Piece,
+    load: Callable[[Access], Piece],
+    want: tuple[int, ...],
+) -> str:
     """Return the text of a choice among items that are operands of their own."""
-    want = arrays.axes(number)
     items = each.operands[1:]
     if all(not isinstance(item.of, int) and not item.letters for item in items):
         table = arrays.sheet.constant("C", np.array([float(item.of) for item in items]))
         return aligned(f"{table}[{picked[0]}]", picked[1], want)
-    pieces = [arrays.load(item) for item in items]
+    pieces = [load(item) for item in items]
     rows = atom(aligned(*picked, want))
     *texts, text = [aligned(*piece, want) for piece in pieces]
     for place in reversed(range(len(texts))):
@@ -128,7 +136,8 @@ def _chosen(arrays: Arrays, number: int, each: Class, picked: Piece) -> str:
     found = {letter for _, have in (picked, *pieces) for letter in have}
     if found == set(want):
         return text
-    return f"np.broadcast_to({text}, {arrays.shape(number, arrays.lead(number))})"
+    sizes = [arrays.length[k] if k < 0 else str(each.shape[k]) for k in want]
+    return f"np.broadcast_to({text}, ({', '.join(sizes)}{',' if len(sizes) == 1 else ''}))"
 
 
 def pass_on_take(reverse: Reverse, number: int, each: Class, adjoint: Piece) -> None:

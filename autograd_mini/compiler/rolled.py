@@ -49,7 +49,9 @@ class Access:
 
     def same(self, other: Access) -> bool:
         """Tell whether another access picks the same."""
-        if not (isinstance(self.of, int) and self.of == other.of and self.letters == other.letters):
+        if not (isinstance(self.of, int) and isinstance(other.of, int)):
+            return False
+        if self.of != other.of or self.letters != other.letters:
             return False
         if self.axes is None or other.axes is None:
             return self is other or (

@@ -1,0 +1,322 @@
+"""With this one can run Jacobians, Hessians and products with them, and give them their structure.
+
+- `HigherEngine(call, kind)` is made for a call's shapes, like other engines; `.find(…)` runs it.
+- `HigherCall` is such a call: function, arguments, and by which of them to differentiate.
+
+How the arrays are written lies in `higher_program`. What does not roll is differentiated in scalars
+(`derived`) and runs by levels; where something is not finite, the eager engine says what.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+
+import numpy as np
+
+from autograd_mini import derivatives
+from autograd_mini.compiler.array_engine import ArrayEngine, all_finite
+from autograd_mini.compiler.derived import hvp_of, jacobian_of
+from autograd_mini.compiler.higher_program import higher_program
+from autograd_mini.compiler.inputs import example_of, slots
+from autograd_mini.compiler.plan import Plan, key_of, slots_of
+from autograd_mini.compiler.rolled import CannotRollError
+from autograd_mini.compiler.scalar_engine import batch_size
+from autograd_mini.compiler.trace import CONSTANT
+from autograd_mini.containers import flatten, is_array
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from autograd_mini.compiler.array_program import ArrayProgram
+    from autograd_mini.compiler.inputs import Slot
+
+__all__ = ["HigherCall", "HigherEngine"]
+
+
+class HigherCall:
+    """A call of a higher derivative.
+
+    Parameters
+    ----------
+    f : callable
+    signature : inspect.Signature
+    trees : dict
+        The arguments by name.
+    batched : sequence of str
+    wrt : str
+    tangent : optional
+        The vector of a product, in the shape of the argument; it becomes an argument of its own.
+
+    Attributes
+    ----------
+    vector : str
+        The name of that argument.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        signature: inspect.Signature,
+        trees: dict[str, Any],
+        batched: Sequence[str],
+        wrt: str,
+        tangent: Any = None,
+    ) -> None:
+        self.f, self.signature, self.trees = f, signature, dict(trees)
+        self.batched, self.wrt, self.vector = list(batched), wrt, ""
+        if tangent is not None:
+            self._give_vector(tangent)
+        self.of: dict[str, list[Slot]] = {
+            name: slots_of(name, tree, batched=name in self.batched)
+            for name, tree in self.trees.items()
+        }
+        if tangent is not None:
+            shapes = [[slot.shape for slot in self.of[name]] for name in (wrt, self.vector)]
+            if shapes[0] != shapes[1]:
+                raise ValueError(f"tangent must be shaped like {wrt}: {shapes[0]}, not {shapes[1]}")
+
+    def _give_vector(self, tangent: Any) -> None:
+        name = "tangent"
+        while name in self.signature.parameters:
+            name += "_"
+        own = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY)
+        given = [p for p in self.signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        rest = [p for p in self.signature.parameters.values() if p.kind is p.VAR_KEYWORD]
+        f, self.vector = self.f, name
+        self.signature = self.signature.replace(parameters=[*given, own, *rest])
+        self.trees[name] = tangent
+        self.batched += [name] if self.wrt in self.batched else []
+
+        def without_vector(*arguments: Any, **named: Any) -> Any:
+            named.pop(name)
+            return f(*arguments, **named)
+
+        without_vector.__wrapped__ = f  # type: ignore[attr-defined]
+        self.f = without_vector
+
+    @property
+    def key(self) -> Any:
+        """What tells apart calls that need programs of their own."""
+        return key_of(self.trees, self.of)
+
+    def plan(self, f: Callable[..., Any], reduce: str | None, *, gradient: bool) -> Plan:
+        """Return the plan of this call, of the function or what was made of it."""
+        return Plan(
+            f, self.signature, self.trees, self.of, self.batched, reduce, self.wrt,
+            gradient=gradient,
+        )  # fmt: skip
+
+
+class HigherEngine(ArrayEngine):
+    """Higher derivatives of one function, for arguments of one shape.
+
+    Parameters
+    ----------
+    call : HigherCall
+    kind : {"jacobian", "hessian", "hvp"}
+    reduce : {"mean", "sum", None}
+    """
+
+    many = True
+
+    def __init__(self, call: HigherCall, kind: str, reduce: str | None) -> None:
+        self.kind, self.wrt, self.vector = kind, call.wrt, call.vector
+        self.is_transposed = False
+        self.by_levels: ArrayEngine | None = None
+        self._call: HigherCall | None = call
+        super().__init__(call.plan(call.f, reduce, gradient=True))
+        self._call = None
+        if kind != "jacobian" and len(self.outputs) != 1:
+            raise TypeError(f"only a function of one number has this, {len(self.outputs)} came")
+
+    def _program(self) -> Any:
+        try:
+            return self._rolled_program()
+        except CannotRollError:
+            self.by_levels = self._in_scalars(self._call)
+            return self.by_levels.program
+
+    def _in_scalars(self, call: Any) -> ArrayEngine:
+        """Return the engine of a function that differentiates in scalars."""
+        if self.kind == "hvp":
+            made = hvp_of(call.f, call.signature, call.wrt, call.vector)
+        else:
+            order = 1 if self.kind == "jacobian" else 2
+            made = jacobian_of(call.f, call.signature, call.wrt, order)
+        reduce = None if self._is_apart() else self.plan.reduce
+        return ArrayEngine(call.plan(made, reduce, gradient=False))
+
+    def _rolled_program(self) -> ArrayProgram:
+        moving = [o for o in self.outputs if self.trace.operations[o] != CONSTANT]
+        found = self._classes(moving) if moving else None
+        if found is None:
+            raise CannotRollError
+        classes, places, request = found
+        outputs = [places.get(output) for output in self.outputs]
+        along: dict[int, int] = {}
+        if self.kind == "hvp":
+            arrays = {id(slot): place for place, slot in enumerate(self.plan.slots)}
+            pairs = zip(self.plan.of[self.wrt], self.plan.of[self.vector], strict=True)
+            along = {arrays[id(slot)]: arrays[id(vector)] for slot, vector in pairs}
+        with self._timed("differentiate and write"):
+            program, self.is_transposed = higher_program(
+                classes, request, self.kind, outputs, along
+            )
+        return program
+
+    def find(self, call: HigherCall) -> Any:
+        """Return the derivative at the numbers of a call, in its structure."""
+        count = batch_size(call.of) if self.plan.batched else 0
+        flat = self._flat(call, count)
+        if flat is None:
+            self.eager_calls += 1
+            flat = self._eagerly_found(call, count)
+        argument = call.trees[self.wrt]
+        if self.wrt in self.plan.batched:
+            argument = example_of(self.wrt, argument)
+        each = count if self._is_apart() else 0
+        if self.kind == "hvp":
+            return _filled(flat, argument, each)
+        result = argument if self.kind == "hessian" else self.rebuild([0.0] * len(self.outputs))
+        return _nested(flat, result, argument, each)
+
+    def _is_apart(self) -> bool:
+        """Tell whether there is a derivative for each example."""
+        plan = self.plan
+        return bool(plan.batched) and (plan.reduce is None or self.wrt in plan.batched)
+
+    def _share(self, count: int) -> int:
+        """Return by what derivatives of single examples are divided, for those of a mean."""
+        return count if count and self.plan.reduce == "mean" else 1
+
+    def _flat(self, call: HigherCall, count: int) -> Any:
+        """Return the derivative as an array ([examples,] [rows,] numbers); None if not finite."""
+        if self.by_levels is not None:
+            outcome = self.by_levels.computed(call.of)
+            return None if outcome is None else self._of_scalars(outcome.results, count)
+        try:
+            with np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore"):
+                found = self._by_blocks(self._arrays(call.of, count or 1, None), count)
+        except (ArithmeticError, ValueError, IndexError):
+            return None
+        return found if all_finite([found]) else None
+
+    def _of_scalars(self, numbers: Sequence[Any], count: int) -> Any:
+        """Return as an array what a function in scalars returned: results first, then rows."""
+        each = (count,) if self._is_apart() else ()
+        found = np.array([np.broadcast_to(x, each) for x in numbers])
+        if self.kind != "hvp":
+            size = sum(math.prod(slot.shape) for slot in self.plan.of[self.wrt])
+            rows = len(self.outputs) if self.kind == "jacobian" else size
+            found = found[rows:].reshape(rows, size, *each)
+        if not each:
+            return found
+        share = self._share(count) if self.plan.reduce is not None else 1
+        return np.moveaxis(found, -1, 0) / share
+
+    def _by_blocks(self, arrays: list[Any], count: int) -> Any:
+        """Run the program block by block of examples."""
+        size = self.program.block(count) if count else 1
+        if size >= count:
+            return self._run(arrays, count or 1, count or 1)
+        parts = []
+        for start in range(0, count, size):
+            stop = min(start + size, count)
+            block = [a[start:stop] if b else a for a, b in zip(arrays, self.batched, strict=True)]
+            parts.append(self._run(block, stop - start, count))
+        return np.concatenate(parts) if self._is_apart() else sum(parts[1:], parts[0])
+
+    def _run(self, arrays: list[Any], count: int, whole: int) -> Any:
+        """Run the program once."""
+        results, found = self.program.run(arrays, count, whole)
+        if not all_finite(results):
+            raise FloatingPointError("a result is not finite")
+        return self._joined(found)
+
+    def _joined(self, found: Sequence[Any]) -> Any:
+        """Return the arrays of a program as one."""
+        if self.is_transposed:
+            return np.moveaxis(found[0], 0, -1)  # the numbers are the directions
+        rows, apart = int(self.kind != "hvp"), int(self._is_apart())
+        flat = [np.reshape(a, (*np.shape(a)[: rows + apart], -1)) for a in found]
+        whole = np.concatenate(flat, -1) if len(flat) > 1 else flat[0]
+        return np.moveaxis(whole, 1, 0) if rows and apart else whole
+
+    def _eagerly_found(self, call: HigherCall, count: int) -> Any:
+        """Let the eager engine answer, or raise."""
+        if not count:
+            return self._eager_one(call, call.trees)
+        each = [
+            self._eager_one(call, {
+                name: _example(tree, index) if name in self.plan.batched else tree
+                for name, tree in call.trees.items()
+            })
+            for index in range(count)
+        ]  # fmt: skip
+        if self._is_apart():
+            return np.stack(each) / self._share(count)
+        return sum(each[1:], each[0]) / self._share(count)
+
+    def _eager_one(self, call: HigherCall, trees: dict[str, Any]) -> Any:
+        def f(variable: Any) -> Any:
+            bound = inspect.BoundArguments(call.signature, {**trees, self.wrt: variable})
+            return call.f(*bound.args, **bound.kwargs)
+
+        point = trees[self.wrt]
+        if self.kind == "hvp":
+            return np.array(flatten(derivatives.hvp(f, (point,), (trees[self.vector],)))[0])
+        found = getattr(derivatives, self.kind)(f)(point)
+        return np.array(flatten(found)[0]).reshape(-1, len(flatten(point)[0]))
+
+
+def _example(tree: Any, index: int) -> Any:
+    """Return one example of an argument."""
+    if isinstance(tree, dict):
+        return {key: _example(part, index) for key, part in tree.items()}
+    example = tree[index]
+    return float(example) if is_array(tree) and tree.ndim == 1 else example
+
+
+def _nested(flat: Any, result: Any, argument: Any, count: int) -> Any:
+    """Return rows in the structure of a result, each in that of an argument.
+
+    Parameters
+    ----------
+    flat : array ([examples,] rows, numbers)
+    result, argument : nested containers
+    count : int
+        How many examples there are, 0 without a batch.
+    """
+    if count and isinstance(result, dict):
+        nests, start = {}, 0
+        for key, part in result.items():
+            stop = start + len(flatten(part)[0])
+            nests[key] = _nested(flat[:, start:stop], part, argument, count)
+            start = stop
+        return nests
+    argument = _as_array(argument) if count else argument
+    result = _as_array(result) if count else result
+    if is_array(result) and is_array(argument):
+        lead = (count,) if count else ()
+        return flat.reshape(*lead, *result.shape, *argument.shape)
+    leaves, rebuild = flatten(result)
+    return rebuild([_filled(flat[..., row, :], argument, count) for row in range(len(leaves))])
+
+
+def _filled(flat: Any, argument: Any, count: int) -> Any:
+    """Return numbers, of each example or of all, in the structure of an argument."""
+    argument = _as_array(argument) if count else argument
+    if is_array(argument):
+        return flat.reshape(*((count,) if count else ()), *argument.shape)
+    _, rebuild = flatten(argument)
+    return rebuild(list(np.moveaxis(flat, -1, 0)) if count else flat.tolist())
+
+
+def _as_array(tree: Any) -> Any:
+    """Return regular nested lists as an array, and anything else as it is."""
+    regular = isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields")
+    found = slots("tree", tree) if regular else []
+    return np.zeros(found[0].shape) if len(found) == 1 and found[0].name == "tree" else tree
