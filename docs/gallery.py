@@ -114,13 +114,14 @@ def xor() -> ag.Drawing:
 def unfolded() -> ag.Drawing:
     """A small network as a graph, every operation of it
 
-    All that backpropagation does for one example: one card for each number.
+    All that backpropagation does for one example: one card for each number, and a frame around
+    what belongs to one layer.
     """
     net = ag.MLP([2, 2, 1], seed=0)
     J = ag.log_loss_from_logits(net.logits([1.0, -1.0]), [1])
     J.label = "J"
     J.backward()
-    return ag.draw(J, fold=False)
+    return ag.draw(J, fold=False, direction="down")
 
 
 def folded() -> ag.Drawing:
@@ -143,10 +144,12 @@ def recurrent_cell() -> ag.Drawing:
     u, w = (ag.Value(n, label=name, kind="parameter") for name, n in (("u", 0.5), ("w", 1.5)))
     h = ag.Value(0.0, label="h_0")
     for step, number in enumerate((1.0, -0.5, 0.25), 1):
-        h = ag.tanh(u * h + w * ag.Value(number, label=f"x_{step}"))
+        x = ag.Value(number, label=f"x_{step}")
+        with ag.scope(f"step {step}"):
+            h = ag.tanh(u * h + w * x)
         h.label = f"h_{step}"
     h.backward()
-    return ag.draw(h)
+    return ag.draw(h, direction="down")
 
 
 def softmax() -> ag.Drawing:

@@ -7,6 +7,8 @@ frames are drawn in `frame_figure`.
 
 from __future__ import annotations
 
+from itertools import chain
+
 from autograd_mini.drawing.edge_labels import Box, polyline
 from autograd_mini.drawing.outline import CAPTION_SIZE
 
@@ -36,20 +38,23 @@ def pulls(outline: Outline) -> Iterator[tuple[str, str]]:
     They move the leaves in a frame behind what comes into the frame, so that the frame of one
     layer begins where that of the layer before ends.
     """
+    ranks = rank(outline)
     operands: dict[str, list[str]] = {}
     for arrow in outline.arrows:
         operands.setdefault(arrow.head, []).append(arrow.tail)
     for frame in outline.frames:
         inside = set(frame.cards)
         behind = _behind(set(inside), outline)
-        last = ""
-        for user in frame.cards:
-            tails = operands.get(user, [])
-            before = [tail for tail in tails if tail not in behind]
-            last = before[-1] if before else last
-            leaves = [tail for tail in tails if tail in inside and tail not in operands]
-            if last and (before or len(leaves) == len(tails)):
-                yield from ((last, leaf) for leaf in leaves)
+        before = {c: [t for t in operands.get(c, ()) if t not in behind] for c in frame.cards}
+        last = max(chain(*before.values()), key=ranks.__getitem__, default=None)
+        if last is None:
+            continue
+        for user, tails in before.items():
+            own = max(tails, key=ranks.__getitem__, default=last)
+            own = own if ranks[own] == ranks[last] else last
+            leaves = [t for t in operands.get(user, ()) if t in inside and t not in operands]
+            if tails or len(leaves) == len(operands.get(user, ())):
+                yield from ((own, leaf) for leaf in leaves)
 
 
 def _behind(cards: set[str], outline: Outline) -> set[str]:
