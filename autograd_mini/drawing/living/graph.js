@@ -77,8 +77,10 @@ const graph = (() => {
     move, rootAt, way,
     reset: () => become(new Map(), python),
     check: () => sweep.compare(program, record),
+    /** The node from which on a gradient is not finite, where Python would raise; or -1. */
+    fault: () => sweep.faults(program, { ...self.now, adjoints: self.now.gradients }).gradient,
     listen: (listener) => listeners.push(listener),
-    show: (x) => digits(x, record.digits),
+    show: (x) => digits(Number.isNaN(x) ? null : x, record.digits),
   };
   return self;
 })();

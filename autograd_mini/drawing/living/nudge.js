@@ -19,12 +19,16 @@ const nudge = (() => {
 
   /** Move the leaf, as far as every operation has a value there. */
   function to(x) {
-    const stopped = graph.move([[choosing.leaf, tidy(x)]]);
-    warning.textContent = "";
-    if (stopped >= 0) {
-      const [, symbol, , because] = record.operations[record.rules[stopped]];
-      warning.textContent = say(words.stopped, { symbol, node: record.plain[stopped], because });
-    }
+    warn(graph.move([[choosing.leaf, tidy(x)]]));
+  }
+
+  /** Say which operation stopped a leaf, or from where on there is no gradient. */
+  function warn(stopped) {
+    const fault = graph.fault();
+    const [, symbol, , because] = record.operations[record.rules[stopped]] ?? [];
+    warning.textContent = stopped >= 0
+      ? say(words.stopped, { symbol, node: record.plain[stopped], because })
+      : fault >= 0 ? say(words.infinite, { node: record.plain[fault] }) : "";
   }
 
   const by = (steps) => to(now() + steps * stepOf(choosing.leaf));
@@ -115,6 +119,7 @@ const nudge = (() => {
     curve.draw(part("curve"), leaf, low, high);
   }
 
+  warn(-1);
   for (const leaf of leaves) select.append(make("option", { value: leaf }, record.plain[leaf]));
   select.addEventListener("change", () => choosing.choose(Number(select.value)));
   slide.addEventListener("input", () => to(Number(slide.value)));
@@ -144,7 +149,7 @@ const nudge = (() => {
   });
   part("reset").addEventListener("click", () => {
     graph.reset();
-    warning.textContent = "";
+    warn(-1);
     choosing.say(words.wasReset);
   });
 

@@ -86,6 +86,10 @@ SCRIPT: dict[str, tuple[str, str]] = {
         "{symbol} stops it at {node}: {because}",
         "{symbol} не пускает в {node}: {because}",
     ),
+    "infinite": (
+        "No gradient holds at this point: from {node} on it is not finite.",
+        "В этой точке градиента нет: начиная с {node} он не конечен.",
+    ),
     "noNumber": ("that is no number", "это не число"),
     "wasReset": ("all leaves are back at their values", "все листья вернулись к своим значениям"),
     "spoken": (
