@@ -16,6 +16,7 @@ from functools import update_wrapper
 
 from autograd_mini.compiler.inputs import is_module
 from autograd_mini.compiler.plan import Plan, key_of, slots_of
+from autograd_mini.compiler.quick import quick_key, shaped_like
 from autograd_mini.compiler.scalar_engine import ScalarEngine
 from autograd_mini.compiler.targets.python import TooLongError
 from autograd_mini.containers import flatten
@@ -135,7 +136,7 @@ class Compiled:
         Inside another differentiation or another compiled function it is `f` itself, so that
         what is recorded around it goes on.
         """
-        if _quick_key(arguments) is None and _is_within_another([*arguments, *named.values()]):
+        if quick_key(arguments) is None and _is_within_another([*arguments, *named.values()]):
             if self.batched:
                 raise TypeError("a compiled function with a batch takes plain numbers, not Values")
             return self.f(*arguments, **named)
@@ -310,7 +311,7 @@ class Compiled:
         gradient: bool,
         parameters: dict[str, Any] | None = None,
     ) -> tuple[Any, Any]:
-        quick = None if named else _quick_key(arguments)
+        quick = None if named else quick_key(arguments)
         if quick is None and _is_within_another([*arguments, *named.values()]):
             raise TypeError(
                 "the gradient of a compiled function takes plain numbers: inside another "
@@ -374,8 +375,7 @@ class Compiled:
             return value, None
         if isinstance(engine, ScalarEngine):
             place = list(engine.plan.examples).index(wanted.targets[0].argument)
-            numbers = list(outcome.gradients)
-            return value, numbers if arguments[place].__class__ is list else numbers[0]
+            return value, shaped_like(arguments[place], list(outcome.gradients))
         return value, wanted.assemble(
             dict(zip(engine.plan.of, arguments, strict=True)), outcome.gradients
         )
@@ -396,22 +396,6 @@ class Compiled:
 
 SMALL = 2_000
 """Inputs up to which "auto" prefers Python for a function without a batch."""
-
-
-def _quick_key(arguments: Sequence[Any]) -> Any:
-    """Return what tells calls of arrays, floats and lists of floats apart; None of others."""
-    key: list[Any] = []
-    for argument in arguments:
-        kind = argument.__class__
-        if kind is float:
-            key.append("float")
-        elif kind is list and set(map(type, argument)) == {float}:
-            key.append(len(argument))
-        elif kind.__name__ == "ndarray" and argument.dtype.char == "d":
-            key.append(argument.shape)
-        else:
-            return None
-    return tuple(key)
 
 
 def _is_within_another(arguments: Sequence[Any]) -> bool:

@@ -15,6 +15,7 @@ import time
 from autograd_mini.compiler.inputs import numbers_of
 from autograd_mini.compiler.kept import undisturbed
 from autograd_mini.compiler.paths import record
+from autograd_mini.compiler.quick import joined
 from autograd_mini.compiler.targets.python import OtherPathError, write
 from autograd_mini.containers import flatten
 from autograd_mini.graph import recorded
@@ -106,16 +107,10 @@ class ScalarEngine:
         return gathered(self.plan, found, self.rebuild)
 
     def quickly(self, arguments: Sequence[Any], parameters: Any) -> Any:
-        """Run the function on arguments that are floats or lists of floats."""
+        """Run the function on arguments that are floats or nested lists of floats."""
         if parameters is not None:
             return None
-        numbers: list[float] = []
-        for argument in arguments:
-            if argument.__class__ is list:
-                numbers += argument
-            else:
-                numbers.append(argument)
-        results, gradients = self.one(numbers)
+        results, gradients = self.one(joined(arguments))
         return Outcome(results, gradients, self.rebuild)
 
     def one(self, numbers: Sequence[float]) -> Found:
