@@ -22,14 +22,15 @@ SPECIAL = {"inf": "#Infinity", "-inf": "#-Infinity", "nan": "#NaN", "-0.0": "#-0
 
 
 class Scripts:
-    """Scripts of the page, and text that may follow them."""
+    """Scripts of the page, and text that may follow them, in V8 or in a browser's empty page."""
 
-    def __init__(self, *files, text=""):
-        self.engine = MiniRacer()
+    def __init__(self, *files, text="", engine=None):
+        self.engine = engine or MiniRacer()
         self.engine.eval(WORDS)
         for name in files:
             self.engine.eval((FOLDER / name).read_text(encoding="utf-8"))
-        self.engine.eval(text)
+        if text:
+            self.engine.eval(text)
 
     def define(self, name, function):
         """Name a function, written in JavaScript, for `run`."""

@@ -44,9 +44,9 @@ COMPARE = """
 """
 
 
-def scripts_for(uses):
+def scripts_for(uses, engine=None):
     text = rules(spelling(uses))
-    scripts = Scripts("arithmetic.js", "special.js", "sweep.js", text=text)
+    scripts = Scripts("arithmetic.js", "special.js", "sweep.js", text=text, engine=engine)
     scripts.define("swept", SWEEP)
     scripts.define("compared", COMPARE)
     return scripts
