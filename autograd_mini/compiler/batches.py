@@ -154,8 +154,7 @@ class BatchProgram:
 
     def refresh(self) -> None:
         """Read the Values that are no parameters of the network, but used all the same."""
-        modules = [slot.array() for slot in self.engine.modules]
-        self._rest = (*modules, self.engine._values())  # noqa: SLF001 - of this package
+        self._captured = self.engine._values()  # noqa: SLF001 - of this package
 
     def __call__(self, *rows: Any) -> tuple[float, Any]:
         """Run the program on a batch; the gradient is then in `gradient`.
@@ -197,7 +196,7 @@ class BatchProgram:
 
     def _run(self, rows: Sequence[Any], count: int) -> tuple[float, Any, list[Any]]:
         """Run the program once."""
-        arrays = (*self._own, *rows, *self._rest)
+        arrays = (*self._own, *rows, self._captured)
         if self.is_rolled:
             (loss, *others), gradients = self._program(arrays, count, count)
             return loss, others[0] if others else None, gradients

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd_mini.compiler.batches import FlatParameters
 from autograd_mini.graph import no_grad, recorded
+from autograd_mini.losses import LOSSES
 from autograd_mini.training.programs import (
     check_repeatable,
     cost_program,
@@ -65,6 +66,8 @@ class CompiledEngine:
         self.flat = FlatParameters(eager.parameters)
         self.is_known = is_known(self.task)
         self.is_watched = is_watched and not (self.is_known and eager.regularization is None)
+        ours = LOSSES.get(self.task.loss.name) is self.task.loss
+        self.takes_probabilities = ours and self.task.loss.partner is not None
         with recorded(), _explained():
             self._compile()
 
@@ -140,6 +143,7 @@ class CompiledEngine:
             losses, outputs = self.loss(
                 self.examples.X.take(batch, axis=0), self.examples.Y.take(batch, axis=0)
             )
+            self._check_outputs(outputs)
             gradient = self.loss.gradient
             gradient /= len(batch)
             if self.cost is not None:
@@ -159,11 +163,17 @@ class CompiledEngine:
         try:
             with _careful():
                 loss, outputs = self.forward(self.held_out.X, self.held_out.Y)
+                self._check_outputs(outputs)
         except FAULTS:
             return self.eager.watched()
         count = len(outputs)
         right = self.held_out.right(np.arange(count), [outputs], self.task.threshold)
         return float(loss) / count, None if right is None else right / count
+
+    def _check_outputs(self, outputs: Any) -> None:
+        """Raise for what a loss would not take, though a program can compute with it."""
+        if self.takes_probabilities and np.abs(outputs - 0.5).max() > 0.5:
+            raise FloatingPointError("no probability")
 
     # Trust
 

@@ -46,7 +46,7 @@ def task_and_examples(net: Any, X: Any, y: Any, loss: Any) -> tuple[Task, Exampl
 
 def rows_of(X: Any) -> list[list[float]]:
     """Return the features as lists of finite floats, all of one length."""
-    given = X.tolist() if hasattr(X, "tolist") else list(X)
+    given = _sequence(X, "X must be a sequence of examples")
     if not given:
         raise ValueError("X is empty: at least one example is needed")
     rows = [_floats(row, f"X[{i}]") for i, row in enumerate(given)]
@@ -56,11 +56,18 @@ def rows_of(X: Any) -> list[list[float]]:
     return rows
 
 
+def _sequence(given: Any, accepted: str) -> list[Any]:
+    """Return a list of what came, or raise saying what is accepted."""
+    listed = given.tolist() if hasattr(given, "tolist") else given
+    if isinstance(listed, (str, bytes, dict)) or not hasattr(listed, "__iter__"):
+        raise TypeError(f"{accepted}, not {type(given).__name__}")
+    return list(listed)
+
+
 def _floats(row: Any, name: str) -> list[float]:
     """Return a sequence of finite floats, or raise naming the place."""
-    if is_number(row) or isinstance(row, str):
-        raise TypeError(f"{name} must be a sequence of numbers, not {type(row).__name__}")
-    floats = [float(number(x, f"{name}[{j}]")) for j, x in enumerate(row)]
+    listed = _sequence(row, f"{name} must be a sequence of numbers")
+    floats = [float(number(x, f"{name}[{j}]")) for j, x in enumerate(listed)]
     for j, x in enumerate(floats):
         if not math.isfinite(x):
             raise ValueError(f"{name}[{j}] is {x}; accepted: finite numbers")
@@ -69,7 +76,7 @@ def _floats(row: Any, name: str) -> list[float]:
 
 def labelled(task: Task, rows: list[list[float]], y: Any) -> Examples:
     """Return the examples with their labels coded and accepted by the loss."""
-    given = y.tolist() if hasattr(y, "tolist") else list(y)
+    given = _sequence(y, "y must be a sequence of labels")
     if len(given) != len(rows):
         raise ValueError(f"X has {len(rows)} examples, but y has {len(given)} labels")
     targets = _targets(task, given)

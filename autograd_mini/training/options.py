@@ -10,8 +10,10 @@ import math
 import operator
 import random
 
+from autograd_mini.containers import flatten
 from autograd_mini.descent import clip_by_norm
 from autograd_mini.operations import is_number, number
+from autograd_mini.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,11 +25,10 @@ __all__ = ["check_network", "check_options", "clipping_of", "factor_of", "genera
 
 def check_network(net: Any) -> None:
     """Raise unless there is a network to train."""
-    if isinstance(net, type) or not callable(net):
-        kind = f"the class {net.__name__}" if isinstance(net, type) else type(net).__name__
-        raise TypeError(
-            f"net must be a network (MLP, Layer, Neuron, a Module of one's own), not {kind}"
-        )
+    is_class = isinstance(net, type)
+    if is_class or not callable(net) or any(not isinstance(p, Value) for p in flatten(net)[0]):
+        kind = f"the class {net.__name__}" if is_class else type(net).__name__
+        raise TypeError(f"net must be a network (an MLP, Layer, Neuron, other Module), not {kind}")
 
 
 def check_options(epochs: Any, batch_size: Any, patience: Any, validation: Any) -> None:

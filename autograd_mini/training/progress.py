@@ -25,14 +25,8 @@ class Bar:
         self.bar: Any = None
         self._epoch, self._shown = done, 0.0
 
-    def open(self, note: str = "") -> None:
-        """Show the bar: in a terminal or notebook it moves, in a file it writes now and then.
-
-        Parameters
-        ----------
-        note : str
-            What to say above it; nothing, if it is empty.
-        """
+    def open(self) -> None:
+        """Show the bar: in a terminal or notebook it moves, in a file it writes now and then."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a notebook without ipywidgets gets a bar of text
             from tqdm.auto import tqdm  # noqa: PLC0415 - only where a bar is wanted
@@ -48,8 +42,10 @@ class Bar:
             file=sys.stdout if in_notebook else sys.stderr,  # there, errors have a red ground
         )
 
-        if note:
-            self.bar.write(note, file=self.bar.fp)
+    def tell(self, note: str) -> None:
+        """Say above the bar why the training is eager; nothing, if there is no bar or no note."""
+        if self.bar is not None and note:
+            self.bar.write(f"trained eagerly: {note}", file=self.bar.fp)
 
     def begin_epoch(self, epoch: int) -> None:
         """Go on to the next epoch."""

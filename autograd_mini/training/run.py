@@ -112,7 +112,8 @@ class Training:
         with Interrupts() as interrupts:
             try:
                 if progress:
-                    bar.open(self.history.note)
+                    bar.open()
+                    bar.tell(self.history.note)
                 while len(self.history) < epochs and not self.is_stuck(patience):
                     row = self.epoch(len(self.history) + 1, bar)
                     with interrupts.held():
@@ -122,7 +123,7 @@ class Training:
                     for callback in callbacks:
                         callback(row, self.task.net)
                     if callbacks:
-                        self._go_on()
+                        self._go_on(bar)
             except KeyboardInterrupt:
                 self.history.interrupted = True
             finally:
@@ -132,13 +133,14 @@ class Training:
                 self.engine.leave()
         return self.history
 
-    def _go_on(self) -> None:
+    def _go_on(self, bar: Bar) -> None:
         """Go on after functions were called; eagerly, if what was traced has changed."""
         try:
             self.engine.take_over()
         except NotCompiledError as error:
             self.engine = self.engine.eager
             self.history.engine, self.history.note = self.engine.name, str(error)
+            bar.tell(self.history.note)
 
     def epoch(self, epoch: int, bar: Bar) -> Epoch:
         """Go through the examples once."""
