@@ -34,12 +34,12 @@ const arithmetic = (() => {
     return x === 0 ? 0 : x / size / Math.hypot(x / size, y / size);
   }
 
-  const relu = (x) => (x > 0 ? x : 0);
+  const relu = (x) => (x <= 0 ? 0 : x);
   const leakyRelu = (x, slope) => (x > 0 ? x : slope * x);
   const elu = (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x));
   const selu = (x) => (x > 0 ? SELU_SCALE * x : SELU_LEFT * Math.expm1(x));
-  const step = (x) => (x > 0 ? 1 : 0);
-  const sign = (x) => (x > 0 ? 1 : x < 0 ? -1 : 0);
+  const step = (x) => (x > 0 ? 1 : x <= 0 ? 0 : NaN);
+  const sign = (x) => (x > 0 ? 1 : x < 0 ? -1 : x + 0);
 
   // The exponentials here are all of negative numbers, so that none overflows.
   function sech(x) {
@@ -55,7 +55,7 @@ const arithmetic = (() => {
   function silu(x) {
     const small = Math.exp(-Math.abs(x));
     if (x >= 0) return x / (1 + small);
-    return small ? (x * small) / (1 + small) : 0;
+    return small === 0 ? 0 : (x * small) / (1 + small);
   }
 
   const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
@@ -63,7 +63,7 @@ const arithmetic = (() => {
 
   // Of several that are equal, the first, as in Python: it may be -0.
   const first = (isBetter) => (...numbers) =>
-    numbers.reduce((best, x) => (isBetter(x, best) ? x : best));
+    numbers.reduce((best, x) => (isBetter(x, best) || isNaN(x) ? x : best));
   const clamp = (x, low, high) => (low > high ? NaN : x < low ? low : high < x ? high : x);
 
   return {
