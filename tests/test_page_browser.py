@@ -496,8 +496,15 @@ def test_a_users_own_row_comes_along(opened):
     assert shown(view, "x")[1] == number(-0.5 * value)
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("fragment", ["", "#mode=predict&step=2", "#view=table&set=0:2.5"])
+@pytest.mark.parametrize(
+    ("colours", "fragment"),
+    [
+        ("light", ""),
+        ("dark", "#mode=predict&step=2"),
+        ("light", "#view=table&set=0:2.5"),
+        ("dark", "#set=0:2.5"),
+    ],
+)
 def test_axe_finds_nothing_to_complain_of(opened, colours, fragment):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -524,3 +531,56 @@ def test_five_hundred_nodes_are_small_quick_and_right(opened):
         view.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") < 2000
     )
     assert view.evaluate("graph.check()") == -1
+
+
+def test_a_network_is_shown_with_one_of_its_examples(opened):
+    net = ag.MLP([2, 2, 1], activation="tanh", seed=1)
+    view = opened(ag.page(net, [1.0, -1.0], [1], loss=ag.log_loss))
+    names = view.locator("#leaf option").all_text_contents()
+    assert {"x₁", "x₂", "w²₁₁", "b³₁"} <= set(names)
+    assert len(names) == 11
+    view.select_option("#leaf", label="x₁")
+    view.fill("#typed", "0")
+    view.press("#typed", "Enter")
+    settled(view)
+    J = ag.log_loss(net([0.0, -1.0]), [1]).data
+    assert view.evaluate("graph.now.values.at(-1)") == pytest.approx(J, abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("function", "start"),
+    [
+        (lambda t: ag.log(1 + (t - 3) ** 2), 5.0),
+        (lambda t: (t["w"] - 1) ** 2 + 3 * (t["b"] - t["w"]) ** 2, {"w": -1.0, "b": 2.0}),
+        (lambda t: sum((k + 1) * each**2 for k, each in enumerate(t)), [1.0, 2.0, 3.0]),
+    ],
+)
+def test_a_slider_goes_along_the_way_of_a_descent(opened, function, start):
+    descent = ag.gradient_descent(function, start, step=0.05, max_steps=30)
+    view = opened(ag.page(descent))
+    assert "i = 0" in view.locator("#where").text_content()
+    view.focus("#point")
+    view.keyboard.press("End")
+    settled(view)
+    where = view.locator("#where").text_content()
+    assert f"i = {descent.steps}" in where
+    assert f"J = {number(descent.history[-1].J)}" in where
+    assert number(descent.history[-1].gradient_length) in where
+    assert view.locator("#branch").text_content() == ""
+
+
+def test_a_descent_says_where_its_function_takes_another_branch(opened):
+    def J(t):
+        return t**2 if t.data > 1 else t**2 / 2
+
+    descent = ag.gradient_descent(J, 3.0, step=0.2, max_steps=8)
+    view = opened(ag.page(descent))
+    assert "computed otherwise than at the start" in view.locator("#branch").text_content()
+
+
+def test_russian_pages_speak_russian(opened):
+    view = opened(pages.neuron(), language="ru")
+    assert view.locator("#nudge-title").text_content() == "Изменить"
+    view.focus("#back")
+    view.keyboard.press("PageUp")
+    assert view.locator("#said").text_content().startswith("шаг 18 из 19, назад")

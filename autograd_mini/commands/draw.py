@@ -28,6 +28,7 @@ an expression is made of names, numbers, + - * / // % **, ( ) and calls of
 examples:
   autograd-mini draw "sigmoid(w*x + b)" w=2 x=-1 b=-3
   autograd-mini draw "(x + y) * z" x=-2 y=5 z=-4 -o circuit.svg --theme dark
+  autograd-mini draw "tanh(w*x + b)" w=1 x=2 b=-1 --page neuron.html
   autograd-mini draw -- "-log(p)" p=0.9     (-- if it begins with a minus)
 """
 
@@ -54,6 +55,10 @@ def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
         "--theme", choices=("auto", "light", "dark"), default="auto",
         help="colours; auto follows the reader's system (default: %(default)s)",
     )  # fmt: skip
+    parser.add_argument(
+        "--page", metavar="FILE",
+        help="also write a page, .html, in which the graph can be nudged and stepped through",
+    )  # fmt: skip
     parser.set_defaults(run=run)
 
 
@@ -63,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     Parameters
     ----------
     arguments : argparse.Namespace
-        With `expression`, `values`, `out` and `theme`.
+        With `expression`, `values`, `out`, `theme` and `page`.
 
     Returns
     -------
@@ -75,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     UsageError
         If the expression, a value or the file is not accepted.
     """
-    from autograd_mini.drawing import LayoutError, draw  # noqa: PLC0415 - --help must be quick
+    from autograd_mini.drawing import LayoutError, draw, page  # noqa: PLC0415 - --help must be quick
 
     values = dict(_assignment(text) for text in arguments.values)
     if len(values) < len(arguments.values):
@@ -86,8 +91,11 @@ def run(arguments: argparse.Namespace) -> int:
     with explained(ValueError, LayoutError, ImportError, OSError):
         drawing = draw(root, theme=arguments.theme, title=arguments.expression)
         drawing.save(arguments.out)
+        if arguments.page:
+            living = page(root, theme=arguments.theme, title=arguments.expression)
+            living.save(arguments.page)
     say(_report(arguments.expression, root))
-    say(f"\nwrote {arguments.out}")
+    say(f"\nwrote {' and '.join(filter(None, [arguments.out, arguments.page]))}")
     return 0
 
 

@@ -10,7 +10,7 @@ const curve = (() => {
     const others = JSON.stringify([leaf, [...moved].filter(([other]) => other !== leaf)]);
     if (kept.key !== others) {
       const places = Array.from({ length: 81 }, (_, k) => low + ((high_ - low) * k) / 80);
-      kept = { key: others, points: places.map((x) => [x, graph.rootAt(leaf, x)]) };
+      kept = { key: others, points: places.map((x) => [x, graph.rootAt([[leaf, x]])]) };
     }
     const points = kept.points.filter(([, y]) => Number.isFinite(y));
     const now = [graph.now.values[leaf], graph.now.values[root]];

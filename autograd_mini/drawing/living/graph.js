@@ -55,10 +55,8 @@ const graph = (() => {
     listeners.forEach((listener) => listener());
   }
 
-  /** The root's value with one leaf elsewhere; NaN where there is none. */
-  function rootAt(leaf, x) {
-    return at(new Map([...self.moved, [leaf, x]])).values[root];
-  }
+  /** The root's value with some leaves elsewhere, [[leaf, x], …]; NaN where there is none. */
+  const rootAt = (changes) => at(new Map([...self.moved, ...changes])).values[root];
 
   /** The nodes on the ways from a node to the root, both included; none if there is no way. */
   function way(node) {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SCRIPTS = (
     "digits", "arithmetic", "special", "operations", "sweep", "boxes", "graph", "choosing",
     "formula", "curve", "nudge", "derivation", "ledger", "stepping", "picture", "table", "memory",
-    "page",
+    "descent", "page",
 )  # fmt: skip
 """The scripts in the order in which they stand in a page; `operations` is written for each page."""
 
@@ -64,10 +64,18 @@ def table(rows: Iterable[tuple[str, ...]], language: str, gradient: str) -> str:
     heads = (words["node"], words["computed"], words["value"], gradient)
     head = "".join(f'<th scope="col">{escaped(text)}' for text in heads)
     body = "\n".join(
-        f'<tr><th scope="row">{escaped(name)}' + "".join(f"<td>{escaped(cell)}" for cell in cells) + "</tr>"
+        f'<tr><th scope="row">{escaped(name)}'
+        + "".join(f"<td>{escaped(cell)}" for cell in cells)
+        + "</tr>"
         for name, *cells in rows
     )
     return f'<table id="nodes"><thead><tr>{head}</thead>\n<tbody>\n{body}\n</tbody></table>'
+
+
+def descent_section(language: str) -> str:
+    """Return the section that shows the way of a gradient descent."""
+    words = {name: escaped(text) for name, text in spoken(PAGE, language).items()}
+    return Template(read("descent.html")).substitute(words)
 
 
 def assembled(facts: dict[str, str], scripts: dict[str, str], language: str, theme: str) -> str:

@@ -15,6 +15,7 @@ from autograd_mini.drawing.formulas import expressions
 from autograd_mini.drawing.living import javascript, markup, phrases
 from autograd_mini.drawing.living.gathered import Plain, gather
 from autograd_mini.drawing.living.record import as_json, record, uses
+from autograd_mini.drawing.living.subjects import subject
 from autograd_mini.drawing.request import check_form, draw
 from autograd_mini.drawing.svg import check_surroundings
 from autograd_mini.drawing.text import clean, escaped, number, plain_label
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd_mini.drawing.living.gathered import Gathered
+    from autograd_mini.drawing.living.subjects import Way
 
 MOST_NODES = 1_500
 """A graph of more nodes is refused: nobody could take hold of it."""
@@ -102,22 +104,30 @@ class Page:
 
 def page(
     root: Any,
+    x: Any = None,
+    y: Any = None,
     *,
+    loss: Any = None,
     title: str | None = None,
     theme: str = "auto",
     language: str = "en",
     digits: int = 3,
     predict: bool = False,
 ) -> Page:
-    """Write a page in which the graph of a Value can be nudged, stepped and questioned.
+    """Write a page in which a computation graph can be nudged, stepped and questioned.
 
     Any leaf can be moved; values, gradients and the derivation follow, and the change of the root
     is compared with what the derivative foretold. No sweep is needed before, and none leaves a
-    trace.
+    trace. A network is shown at one of its examples: its features and the parameters are the
+    leaves. Of a gradient descent, a slider goes along the way that it took.
 
     Parameters
     ----------
-    root : Value
+    root : Value, network, or what `gradient_descent` returned
+    x, y : sequences of numbers, optional
+        The example, and its answer; of a network.
+    loss : callable, optional
+        Of a network, such as `log_loss`: takes its answer and `y`. One of logits is given those.
     title : str, optional
         Stands above the page; by default the expression.
     theme : {"auto", "light", "dark"}
@@ -136,7 +146,7 @@ def page(
     Raises
     ------
     TypeError
-        If `root` is none of these.
+        If `root` is none of these, or a network comes without its example.
     ValueError
         If an option is not known, or the graph is too large to be taken hold of.
     LayoutError
@@ -152,8 +162,7 @@ def page(
     check_surroundings(theme, "own")
     check_language(language)
     check_form("right", digits)
-    if not hasattr(root, "local_derivatives"):
-        raise TypeError(f"root must be a Value, not {type(root).__name__}")
+    root, way = subject(root, x, y, loss)
     order = topological_order(root)
     if len(order) > MOST_NODES:
         raise ValueError(
@@ -164,6 +173,10 @@ def page(
     data = record(graph, digits=digits, language=language)
     expression = _expression(order, root, language)
     scripts, reason = _scripts(graph, data)
+    if way is not None:
+        data["way"] = _way(graph, way)
+    else:
+        scripts.pop("descent", None)
     words = phrases.spoken(phrases.SCRIPT, language)
     data |= {"words": words, "predict": predict}
     name = data["plain"][graph.root]
@@ -179,7 +192,7 @@ def page(
         "still": _still(root, digits, language, theme),
         "table": markup.table(_rows(graph, data, digits), language, gradient),
         "record": as_json(data) if not reason else "{}",
-        "extra": "",
+        "extra": "" if way is None else markup.descent_section(language),
     }
     html = markup.assembled(facts, scripts, language, theme)
     return Page(html, f"{expression} = {number(root.data, digits)}")
@@ -216,9 +229,23 @@ def _scripts(graph: Gathered, data: dict[str, Any]) -> tuple[dict[str, str], str
     return scripts | {"operations": javascript.rules(spelled)}, ""
 
 
+def _way(graph: Gathered, way: Way) -> dict[str, Any]:
+    """Return the way of a descent as plain data, in those parameters that J depends on."""
+    places = {node: place for place, node in enumerate(graph.nodes)}
+    kept = [k for k, leaf in enumerate(way.leaves) if leaf in places]
+    return {
+        "leaves": [places[way.leaves[k]] for k in kept],
+        "places": way.places,
+        "points": [[point[k] for k in kept] for point in way.points],
+        "J": way.J,
+        "lengths": way.lengths,
+        "reason": way.reason,
+    }
+
+
 def _rows(graph: Gathered, data: dict[str, Any], digits: int) -> list[tuple[str, ...]]:
     """Return the rows of the table: name, formula, value and gradient of each node."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for place, node in enumerate(graph.nodes):
         formula = data["formulas"][place]
         gradient = data["gradients"][place]

@@ -62,6 +62,13 @@ PAGE: dict[str, tuple[str, str]] = {
     "theme_auto": ("system", "системные"),
     "theme_light": ("light", "светлые"),
     "theme_dark": ("dark", "тёмные"),
+    "descent": ("Gradient descent", "Градиентный спуск"),
+    "landscape": ("the way over the landscape of J", "путь по рельефу J"),
+    "point": ("point i of the way", "точка i пути"),
+    "descent_hint": (
+        "Move the slider: the graph below shows J and its gradient at that point of the way.",
+        "Двигайте ползунок: граф ниже покажет J и её градиент в этой точке пути.",
+    ),
     "still": (
         "This page stays still: {reason}.",
         "Эта страница неподвижна: {reason}.",
@@ -144,6 +151,14 @@ SCRIPT: dict[str, tuple[str, str]] = {
             "Python did."
         ),
         "Эта страница неподвижна: браузер вычисляет {operation} в {node} не так, как Python.",
+    ),
+    "offTheWay": ("beside the way", "в стороне от пути"),
+    "otherBranch": (
+        (
+            "Somewhere on the way J is computed otherwise than at the start: the graph is that "
+            "of the start."
+        ),
+        "Где-то на пути J вычисляется иначе, чем в начале: граф показан для начала.",
     ),
     "sweepItself": ("the gradient", "градиент"),
 }

@@ -25,7 +25,7 @@ from autograd_mini.drawing.unicode_formulas import unicode_formula
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from autograd_mini.drawing.living.gathered import Gathered
@@ -61,7 +61,8 @@ def record(graph: Gathered, *, digits: int, language: str) -> dict[str, Any]:
     symbols = Symbols(values, root, digits)
     found = adjoints(root)
     rows = _rows(graph)
-    names = [_name(node, symbols) for node in graph.nodes]
+    called = _caller(graph, symbols)
+    names = [called(_name(node, symbols)) for node in graph.nodes]
     return {
         "digits": digits,
         "language": language,
@@ -72,8 +73,8 @@ def record(graph: Gathered, *, digits: int, language: str) -> dict[str, Any]:
         "slopes": [_slopes(node) for node in graph.nodes],
         "names": names,
         "plain": [unicode_formula(name) for name in names],
-        "labels": [_label(node, symbols) for node in graph.nodes],
-        "formulas": [_formulas(node, symbols) for node in graph.nodes],
+        "labels": [_label(node, name) for node, name in zip(graph.nodes, names, strict=True)],
+        "formulas": [list(map(called, _formulas(node, symbols))) for node in graph.nodes],
         "rules": [list(rows).index(_use(node)) if node.operands else -1 for node in graph.nodes],
         "homes": [-1 if home is None else home for home in graph.home],
         "operations": [_operation(key(*use), row, use[1]) for use, row in rows.items()],
@@ -133,12 +134,21 @@ def _slopes(node: Any) -> list[float | str | None]:
     ]
 
 
-def _label(node: Any, symbols: Symbols) -> list[str]:
-    """Return the label in two parts; a third one tells that the node is only numbered."""
+def _caller(graph: Gathered, symbols: Symbols) -> Callable[[str], str]:
+    """Return what calls a root without a label f, in formulas, if nothing else is called so."""
+    root = graph.nodes[graph.root]
+    if root.label or not root.operands or any(node.label == "f" for node in graph.nodes):
+        return lambda formula: formula
+    pattern = re.compile(rf"\b{re.escape(symbols.names.of(root).latex)}")
+    return lambda formula: pattern.sub("f", formula)
+
+
+def _label(node: Any, name: str) -> list[str]:
+    """Return the label in two parts; a third one tells that the node has none of its own."""
     if node.label:
         return list(label_parts(node.label))
-    numbered = re.fullmatch(r"(\w)_\{(\d+)\}", _name(node, symbols))
-    return [*numbered.groups(), "numbered"] if numbered else []
+    own = re.fullmatch(r"(\w)(?:_\{(\d+)\})?", name)
+    return [own[1], own[2] or "", "numbered"] if own and node.kind != "constant" else []
 
 
 def _name(node: Any, symbols: Symbols) -> str:
