@@ -9,10 +9,11 @@ that fill none are split into shifted copies, as at a border, or gone through ro
 from __future__ import annotations
 
 import math
+from itertools import permutations
 
 import numpy as np
 
-from autograd_mini.compiler.access import access_of, axes_over, gathered, numbers_over
+from autograd_mini.compiler.access import access_of, axes_over, axis_of, gathered, numbers_over
 from autograd_mini.compiler.axes import axes_of, letters_of, unravelled
 from autograd_mini.compiler.rolled import Access, Class, Term
 
@@ -27,8 +28,8 @@ __all__ = ["shape_of_sum"]
 TURNS = 4
 """Up to how many terms of one kind an element's coordinates are looked for in each of them."""
 
-PARTS = 8
-"""How many shifted copies a sum is split into at most."""
+PARTS, WINDOW, LARGE = 8, 64, 16
+"""How many shifted copies a sum is split into at most; up to how many where each is large."""
 
 
 def shape_of_sum(classes: Classes, found: Class, nodes: Any) -> None:
@@ -56,16 +57,30 @@ def shape_of_sum(classes: Classes, found: Class, nodes: Any) -> None:
                     columns += classes.columns(factor[starts + turn])[1]
         for factor in factors:
             for column in classes.columns(factor)[1]:
-                if (
-                    column == np.repeat(column[starts], np.diff(starts, append=len(elements)))
-                ).all():
-                    columns.append(column[starts])
+                columns += _constant_within(column, starts)
+        columns += _windows(classes, factors, starts)
     found.shape, classes.at[nodes] = axes_of(columns, count)
     for elements, factors, coefficients in relations.values():
         places = classes.at[nodes][elements]
         order = np.argsort(places, kind="stable")
         sorted_factors = [factor[order] for factor in factors]
         found.terms += _terms(classes, found, places[order], sorted_factors, coefficients[order])
+
+
+def _constant_within(column: Any, starts: Any) -> list[Any]:
+    """Return a column's values by element, if it has one for all terms of each element."""
+    lengths = np.diff(starts, append=len(column))
+    return [column[starts]] if (column == np.repeat(column[starts], lengths)).all() else []
+
+
+def _windows(classes: Classes, factors: list[Any], starts: Any) -> list[Any]:
+    """Return coordinates of the elements as in a convolution: i where x[i + k] meets w[k]."""
+    found = []
+    for one, other in permutations(factors, 2):
+        for a in classes.columns(one)[1]:
+            for b in classes.columns(other)[1]:
+                found += _constant_within(a - b, starts)
+    return found
 
 
 def _relations(classes: Classes, found: Class) -> dict[Any, Any]:
@@ -102,15 +117,18 @@ def _terms(
 ) -> list[Term]:
     """Return the terms of one signature: one, if its loops fill a box, or several."""
     term = _term(classes, found, places, factors, coefficients)
-    if term is not None:
+    if term is not None and not _gathers(term):
         return [term]
+    most = max(PARTS, min(WINDOW, len(places) // LARGE))
     for groups in _splits(classes, found, places, factors, coefficients) if depth < 3 else ():
         parts: list[Term] = []
         for chosen in groups:
             kept = [factor[chosen] for factor in factors]
             parts += _terms(classes, found, places[chosen], kept, coefficients[chosen], depth + 1)
-        if len(parts) <= PARTS and all(part.target.index is None for part in parts):
+        if len(parts) <= most and not any(_gathers(part) for part in parts):
             return parts
+    if term is not None:
+        return [term]
     return [_flat(classes, found, places, factors, coefficients)]
 
 
@@ -118,9 +136,20 @@ def _term(
     classes: Classes, found: Class, places: Any, factors: list[Any], coefficients: Any
 ) -> Term | None:
     """Return the term whose letters fill a box exactly; None if there is none."""
-    count = len(places)
     target = unravelled(places, found.shape)
+    box = _box(classes, target, factors, len(places))
+    if box is None:
+        return None
+    return _made(classes, found, target, factors, coefficients, *box)
+
+
+def _box(
+    classes: Classes, target: list[Any], factors: list[Any], count: int
+) -> tuple[list[Any], list[int]] | None:
+    """Return letters that fill a box exactly, and their sizes; None if there are none."""
     columns = [c for factor in factors for c in classes.columns(factor)[1]]
+    # short ones first: beside k, what stands at i + k is no letter of its own
+    columns.sort(key=np.ptp)
     letters: list[Any] = []
     sizes: list[int] = []
     distinct = 1
@@ -133,9 +162,7 @@ def _term(
             letters.append(letter)
             sizes.append(size)
             distinct = len(both)
-    if distinct != count or math.prod(sizes) != count:
-        return None
-    return _made(classes, found, target, factors, coefficients, letters, sizes)
+    return (letters, sizes) if distinct == count == math.prod(sizes) else None
 
 
 def _made(
@@ -165,17 +192,25 @@ def _splits(
     values = np.unique(coefficients)
     if 1 < len(values) <= PARTS:
         yield [np.flatnonzero(coefficients == value) for value in values]
-    turn = np.arange(len(places)) - np.searchsorted(places, places) if _rising(places) else None
-    if turn is not None and 0 < turn.max() < PARTS:
-        yield [np.flatnonzero(turn == k) for k in range(int(turn.max()) + 1)]
-    target = unravelled(places, found.shape)
-    for factor in factors:
-        for column in classes.columns(factor)[1]:
-            for axis in target:
-                distances = column - axis
-                each = np.unique(distances)
-                if 1 < len(each) <= PARTS:
-                    yield [np.flatnonzero(distances == d) for d in each]
+    box = _box(classes, unravelled(places, found.shape), factors, len(places))
+    if box is None:
+        turn = np.arange(len(places)) - np.searchsorted(places, places)
+        if _rising(places) and 0 < turn.max() < PARTS:
+            yield [np.flatnonzero(turn == k) for k in range(int(turn.max()) + 1)]
+    yield from _shifts(classes, found, places, factors, box)
+
+
+def _shifts(classes: Classes, found: Class, places: Any, factors: list[Any], box: Any) -> Any:
+    """Yield ways to take rows apart by how far a coordinate is from one of the target's."""
+    columns = [c for factor in factors for c in classes.columns(factor)[1]]
+    if box is not None:  # then only what is no letter, such as i + k, keeps this from a pattern
+        columns = [column for column in columns if axis_of(column, *box) is None]
+    for column in columns:
+        for axis in unravelled(places, found.shape):
+            distances = column - axis
+            each = np.unique(distances)
+            if 1 < len(each) <= PARTS:
+                yield [np.flatnonzero(distances == d) for d in each]
 
 
 def _flat(
@@ -191,6 +226,11 @@ def _flat(
         picked.append(numbers_over(coefficients, letters, sizes))
         coefficient = 1.0
     return Term(target, coefficient, picked, sizes)
+
+
+def _gathers(term: Term) -> bool:
+    """Tell whether a term picks or adds anything by index."""
+    return any(each.index is not None for each in (term.target, *term.factors))
 
 
 def _rising(places: Any) -> bool:
