@@ -83,13 +83,13 @@ class NotSpelledError(ValueError):
 
     Examples
     --------
-    >>> raise NotSpelledError("twist", "its value asks for a plain number")
+    >>> raise NotSpelledError("twist", "its value is too long")
     Traceback (most recent call last):
-    autograd_mini.drawing.living.javascript.NotSpelledError: a page can't compute the operation 'twist': its value asks for a plain number
+    autograd_mini.drawing.living.javascript.NotSpelledError: a browser can't compute 'twist': its value is too long
     """  # noqa: E501 - a message stands on one line
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"a page can't compute the operation {name!r}: {reason}")
+        super().__init__(f"a browser can't compute {name!r}: {reason}")
         self.name, self.reason = name, reason
 
     def __reduce__(self) -> tuple[type[NotSpelledError], tuple[str, str]]:
@@ -144,7 +144,7 @@ class Written(Operators):
 
     def __init__(self, text: str, alone: bool = True) -> None:
         if len(text) > LONGEST:
-            raise _NoNumberError("its expression is too long: it uses its own parts too often")
+            raise _NoNumberError("becomes too long, since it uses its own parts too often")
         self.text, self.alone = text, alone
 
     def __autograd_operation__(self, row: Row, operands: Sequence[Any]) -> Written:
@@ -163,10 +163,8 @@ class Written(Operators):
 
     def _refuse(self, *_: object) -> NoReturn:
         """Refuse what only a number can answer; == would otherwise be False in silence."""
-        ways = "autograd_mini's functions, as where(condition, x, y), equal or maximum"
-        raise _NoNumberError(
-            f"it asks Python for the number or the truth of an operand: use {ways}"
-        )
+        ways = "autograd_mini's functions, such as where, equal or maximum"
+        raise _NoNumberError(f"asks for the number or the truth of an operand: use {ways}")
 
     __bool__ = __float__ = __int__ = __index__ = __iter__ = __len__ = _refuse
     __eq__ = __ne__ = __contains__ = __getitem__ = _refuse
@@ -225,7 +223,7 @@ def spelling(uses: Iterable[tuple[Row, int]]) -> dict[str, Spelled]:
     rows: dict[str, tuple[Row, int]] = {}
     for row, count in uses:
         if rows.setdefault(key(row, count), (row, count))[0] is not row:
-            raise NotSpelledError(row.name, "the graph holds two operations of this name")
+            raise NotSpelledError(row.name, "the graph holds two operations of that name")
     return {name: _spelled(*use) for name, use in rows.items()}
 
 
@@ -289,9 +287,9 @@ def _traced(row: Row, what: str, write: Callable[[], Any]) -> str:
     try:
         return _written(write()).text
     except _NoNumberError as error:
-        raise NotSpelledError(row.name, f"its {what} can't be written, since {error}") from error
+        raise NotSpelledError(row.name, f"its {what} {error}") from error
     except Exception as error:  # a user's function may raise anything when it meets no number
-        reason = f"its {what}, asked for its text, raised {type(error).__name__}"
+        reason = f"its {what} raised {type(error).__name__} where it was asked for its formula"
         raise NotSpelledError(row.name, reason) from error
 
 
@@ -302,7 +300,7 @@ def _written(result: Any) -> Written:
     if callable(result):
         return _written(result())
     if not is_number(result) or result != result:  # noqa: PLR0124 - only NaN differs from itself
-        raise _NoNumberError(f"it gives {type(result).__name__} where a number is expected")
+        raise _NoNumberError(f"gives {type(result).__name__} where a number is expected")
     if isinstance(result, bool):
         return Written("true" if result else "false")
     text = repr(result if result.__class__ is int else float(result)).replace("inf", "Infinity")
