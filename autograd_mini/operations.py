@@ -116,8 +116,11 @@ class Row:
         """Compute the operation: of numbers a number, of Values a Value, of symbols a symbol."""
         if named or self.variadic or len(operands) != len(self.operand_names):
             operands = self.arrange(operands, named)
-        answered = False
+        answered, floats = False, True
         for operand in operands:
+            if operand.__class__ is float and operand == operand:  # noqa: PLR0124 - no NaN
+                continue
+            floats = False
             hook = getattr(operand.__class__, HOOK, None)
             if hook is not None:
                 answered = True
@@ -127,6 +130,8 @@ class Row:
         if answered:
             kinds = ", ".join(type(operand).__name__ for operand in operands)
             raise TypeError(f"{self.name} can't combine {kinds}")
+        if floats:
+            return self.evaluate(operands)
         return self.evaluate(tuple(map(number, operands, self._names(len(operands)))))
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
@@ -154,8 +159,11 @@ class Row:
             raise TypeError(f"{self.name} takes ({', '.join(names)}), ({came}) came")
         return tuple(filled[name] for name in names)
 
-    def evaluate(self, numbers: Sequence[Any], labels: Sequence[str | None] = ()) -> Any:
-        """Return the value at `numbers`: too large is ±inf, outside the domain a DomainError."""
+    def evaluate(self, numbers: Sequence[Any], operands: Sequence[Any] = ()) -> Any:
+        """Return the value at the numbers of `operands`, whose labels an error shows.
+
+        Too large is ±inf, outside the domain a DomainError.
+        """
         try:
             result = self.value(*numbers)
         except OverflowError:
@@ -163,6 +171,7 @@ class Row:
         except (ValueError, ZeroDivisionError):
             result = math.nan
         if result != result:  # noqa: PLR0124 - only NaN differs from itself
+            labels = [getattr(operand, "label", None) for operand in operands]
             raise DomainError(self.name, numbers, self.broken_requirement(numbers), labels)
         kind = result.__class__
         if kind is float and numbers[0].__class__ is not float and _only_exact(numbers):
@@ -190,7 +199,11 @@ class Row:
         if self.variadic:
             others = (*operands[:index], *operands[index + 1 :])
             return self.partials[0].rule(operands[index], *others, result)
-        return self.partials[index].rule(*operands, result)
+        rule = self.partials[index].rule
+        if rule is None:
+            none = f"{self.name} has no derivative by its operand {self.operand_names[index]!r}"
+            raise TypeError(f"{none}: give it a plain number")
+        return rule(*operands, result)
 
     def _names(self, count: int) -> tuple[str, ...]:
         """Return the operands' names; those of a variadic row are numbered."""
@@ -211,7 +224,7 @@ class Choice(Row):
         hook = getattr(condition.__class__, HOOK, None)
         if hook is not None:
             return hook(condition, self, (condition, x, y))
-        if not is_number(condition):
+        if condition.__class__ is not bool and not is_number(condition):
             kind = type(condition).__name__
             raise TypeError(f"condition must be a bool or a comparison, not {kind}")
         chosen = x if condition else y
@@ -497,5 +510,8 @@ def _one_minus_square(x: Any) -> Any:
 def _share(x: Any, *others_and_result: Any) -> Any:
     """Return the slope of a maximum or minimum: those operands that reach it share 1 alike."""
     *others, result = others_and_result
-    ties = sum(where(equal(other, result), 1, 0) for other in others)
-    return where(equal(x, result), ratio(1, 1 + ties), 0)
+
+    def share() -> Any:
+        return ratio(1, 1 + sum(where(equal(other, result), 1, 0) for other in others))
+
+    return where(equal(x, result), share, 0)

@@ -119,10 +119,7 @@ class Value(Operators):
 
         It is None before any sweep has reached the node, and may be set to None or a number.
         """
-        try:
-            return self._grad
-        except AttributeError:
-            return None
+        return getattr(self, "_grad", None)
 
     @grad.setter
     def grad(self, grad: Any) -> None:
@@ -194,12 +191,19 @@ class Value(Operators):
 
     def __autograd_operation__(self, row: Row, operands: Sequence[Any]) -> Any:
         """Compute `row` of `operands` and record it; comparisons give a plain bool."""
-        if any(hasattr(o.__class__, HOOK) and not isinstance(o, Value) for o in operands):
-            return NotImplemented
-        if isinstance(row, operations.Choice):
+        if row is operations.where:
             bool(self)  # raises: a Value is no condition
-        numbers = _numbers(row, operands)
-        result = row.evaluate(numbers, [getattr(o, "label", None) for o in operands])
+        numbers = []
+        for operand in operands:
+            if isinstance(operand, Value):
+                numbers.append(operand._data)
+            elif hasattr(operand.__class__, HOOK):
+                return NotImplemented
+            else:
+                numbers.append(number(operand, f"operand of {row.name}"))
+        if numbers[0].__class__ is not float or len(numbers) > 1:
+            numbers = _of_one_kind(numbers)
+        result = row.evaluate(numbers, operands)
         if not row.partials:
             return result
         if result.__class__ is int:
@@ -315,11 +319,15 @@ class Value(Operators):
         return _record(operations.negative, -self._data, self, None, -1.0, None)
 
     def __pow__(self, other: Any) -> Any:
-        """Record ``self ** other``; small whole powers are fast."""
+        """Record ``self ** other``; powers that can't overflow are fast."""
         base = self._data
         if other.__class__ is int and 0 < other <= FAST_POWERS and -FAST_BASE < base < FAST_BASE:
             slope = other * base ** (other - 1)
             return _record(operations.power, base**other, self, other, slope, None)
+        if other.__class__ is float and -FAST_POWERS <= other <= FAST_POWERS:
+            if 1 / FAST_BASE < base < FAST_BASE:
+                slope = other / base ** (1 - other) if other < 1 else other * base ** (other - 1)
+                return _record(operations.power, base**other, self, other, slope, None)
         return super().__pow__(other)
 
     def relu(self) -> Any:
@@ -395,7 +403,7 @@ class Value(Operators):
 
 
 LARGE, FAST_POWERS, FAST_BASE = 2**53, 64, 10_000.0
-"""Bounds within which an int is exactly a float, and a whole power can't overflow."""
+"""Bounds within which an int is exactly a float, and a power can't overflow."""
 
 
 def stop_gradient(value: Any) -> Any:
@@ -612,11 +620,8 @@ def _at_the_door(data: Any) -> Any:
     return data if data.__class__ is Fraction else float(data)
 
 
-def _numbers(row: Row, operands: Sequence[Any]) -> list[Any]:
-    """Return the operands' numbers; plain ints beside a Fraction become Fractions."""
-    numbers = [
-        o._data if isinstance(o, Value) else number(o, f"operand of {row.name}") for o in operands
-    ]
+def _of_one_kind(numbers: list[Any]) -> list[Any]:
+    """Return numbers of which plain ints beside a Fraction have become Fractions."""
     kinds = {x.__class__ for x in numbers}
     if Fraction in kinds and int in kinds and float not in kinds:
         return [Fraction(x) for x in numbers]
@@ -629,13 +634,9 @@ def local_derivative(row: Row, index: int, numbers: Sequence[Any], result: Any) 
     A NaN is never delivered: a sweep that would use it raises, one that does not need it can do
     without. So ``Value(-2.0) ** Value(3.0)`` has a derivative by its base.
     """
-    if not row.variadic and row.partials[index].rule is None:
-        raise TypeError(
-            f"{row.name} has no derivative by its operand {row.operand_names[index]!r}: "
-            "give it a plain number"
-        )
     try:
-        return type(result)(row.partial(index, numbers, result))
+        slope = row.partial(index, numbers, result)
+        return slope if slope.__class__ is result.__class__ else type(result)(slope)
     except (DomainError, ZeroDivisionError):
         return math.nan
 

@@ -377,3 +377,9 @@ def test_fast_operators_agree_with_the_table_to_the_bit(x, y):
 def test_fast_powers_agree_with_the_table_to_the_bit(x, n):
     a = Value(x)
     same_node(a**n, operations.TABLE["power"](a, n))
+
+
+@given(st.floats(1e-5, 2e4), st.floats(-70, 70) | st.sampled_from([0.0, 0.5, 1.0, -1.5, 2.0]))
+def test_fast_powers_of_a_positive_base_agree_with_the_table_to_the_bit(x, y):
+    a = Value(x)
+    same_node(a**y, operations.TABLE["power"](a, y))
