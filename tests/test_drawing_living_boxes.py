@@ -336,11 +336,10 @@ def test_lines_keep_off_the_cards_that_they_pass_and_off_each_other(seed):
     standing = defaultdict(list)
     for column, top, bottom in places.values():
         standing[column].append((top, bottom))
-    for (tail, head), heights in lines.items():
-        between = range(places[tail].column + 1, places[head].column)
-        for column, height in zip(between, heights, strict=True):
+    for stops in lines.values():
+        for column, height in stops:
             standing[column].append((height, height))
-    assert sum(map(len, lines.values())) > 40
+    assert sum(map(len, lines.values())) > 20
     for column in standing.values():
         for above, below in pairwise(sorted(column)):
             assert below[0] - above[1] > 5.9

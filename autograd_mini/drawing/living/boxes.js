@@ -47,15 +47,15 @@ const boxes = (() => {
   }
 
   /** Let lines end at an item beside each other, in the order in which they come. */
-  function arrive({ name, y, height, inner, arrivals }) {
-    const come = ({ ys }) => ys[ys.length - 1];
+  function arrive({ name, column, y, height, inner, arrivals }) {
+    const come = ({ stops }) => stops[stops.length - 1][1];
     arrivals.sort((a, b) => come(a) - come(b) || a.edges[0] - b.edges[0]);
     const others = arrivals.length - 1, half = height / 2;
     const step = Math.min(TIPS, (0.8 * height) / Math.max(others, 1));
     arrivals.forEach((wire, i) => {
       const straight = Math.min(Math.max(come(wire) - y, half - 6), half + 6);
       const at = others ? half + step * (i - others / 2) : straight;
-      wire.ys.push(y + (isPort(name) ? 0 : inner ? inner.enter[wire.edges[0]] : at));
+      wire.stops.push([column, y + (isPort(name) ? 0 : inner ? inner.enter[wire.edges[0]] : at)]);
       wire.stub = isPort(name) ? 0 : inner || step < TEXT ? STUB : LABEL;
     });
   }
@@ -75,21 +75,24 @@ const boxes = (() => {
       item.y = header + (move(item.top) + move(item.bottom) - item.height) / 2;
     }
     const wires = [];
-    for (const [tail, head, edges, ...passes] of box.wires) {
+    for (const [tail, head, edges, ...passed] of box.wires) {
       const from = items[tail], to = items[head];
       for (const edge of edges) {
         if (from.name[0] === "<") enter[edge] = from.y;
         if (to.name[0] === ">") leave[edge] = to.y;
       }
       const start = from.y + (from.inner ? from.inner.leave[edges[0]] : from.height / 2);
-      const wire = { from, to, edges, ys: [start, ...passes.map((y) => header + move(y))] };
+      const wire = { from, to, edges, stops: [[from.column, start]] };
+      for (let i = 0; i < passed.length; i += 2) {
+        wire.stops.push([passed[i], header + move(passed[i + 1])]);
+      }
       wire.lines = edges.map((edge) => lines[edge]).filter(Boolean);
       if (wire.lines.length) wires.push(wire) && to.arrivals.push(wire);
     }
     items.forEach(arrive);
     const grown = { items, wires, enter, leave };
     grown.height = Math.max(...items.map(({ y, height }) => y + height),
-      ...wires.flatMap(({ ys }) => ys)) + (framed ? PADDING : 0);
+      ...wires.flatMap(({ stops }) => stops.map(([, y]) => y))) + (framed ? PADDING : 0);
     return setColumns(grown, least);
   }
 
@@ -98,12 +101,13 @@ const boxes = (() => {
     const { items, wires } = box, last = Math.max(...items.map(({ column }) => column)) + 1;
     const [widths, bends, stubs] = [0, 1, 2].map(() => Array(last + 1).fill(0));
     for (const { column, width } of items) widths[column] = Math.max(widths[column], width);
-    for (const { from, to, ys, stub } of wires) {
-      for (let i = 1; i < ys.length; i++) {
-        const bend = Math.min(30 + Math.abs(ys[i] - ys[i - 1]) / 5, 110);
-        bends[from.column + i] = Math.max(bends[from.column + i], bend);
+    const legs = ({ stops }) => stops.slice(1).map((stop, i) => [...stops[i], ...stop]);
+    for (const wire of wires) {
+      for (const [start, y, end, to] of legs(wire)) {
+        const bend = end === start + 1 ? Math.min(30 + Math.abs(y - to) / 5, 110) : 30;
+        bends[end] = Math.max(bends[end], bend);
       }
-      stubs[to.column] = Math.max(stubs[to.column], stub);
+      stubs[wire.to.column] = Math.max(stubs[wire.to.column], wire.stub);
     }
     if (least) for (const side of [1, last]) bends[side] ||= PADDING;
     const sum = [widths, bends, stubs].flat().reduce((a, b) => a + b);
@@ -119,10 +123,8 @@ const boxes = (() => {
         : lefts[item.column] + (item.arrivals.length ? free / 2 : free);
     }
     for (const wire of wires) {
-      wire.bends = wire.ys.slice(1).map((y, i) => {
-        const c = wire.from.column + i;
-        return [lefts[c] + widths[c], wire.ys[i], lefts[c + 1] - stubs[c + 1], y];
-      });
+      wire.bends = legs(wire).map(([start, y, end, to]) =>
+        [lefts[start] + widths[start], y, lefts[end] - stubs[end], to]);
     }
     return box;
   }
@@ -136,14 +138,14 @@ const boxes = (() => {
       else if (!isPort(name)) cards[name] = place;
       if (inner) put(inner, across, down, { cards, frames });
     }
-    for (const { from, to, lines, bends, stub, ys } of wires) {
+    for (const { from, to, lines, bends, stub, stops } of wires) {
       const path = bends.map(([a, b, c, d]) => {
         const [start, end, low, high] = [left + a, left + c, top + b, top + d].map(round);
         const middle = round((start + end) / 2);
         return `H${start}` + (low === high ? "" : `C${middle},${low} ${middle},${high} ${end},${high}`);
       });
-      const leg = { x: left + from.x + from.width, y: top + ys[0], path: path.join(""), stub,
-        tip: [left + to.x, top + ys[ys.length - 1]] };
+      const leg = { x: left + from.x + from.width, y: top + stops[0][1], path: path.join(""), stub,
+        tip: [left + to.x, top + stops[stops.length - 1][1]] };
       for (const line of lines) line.legs.push(leg);
     }
   }

@@ -108,8 +108,8 @@ def layout(
         its name, its column, its top, width and height; the name is a card's number, ``s2`` for
         the scope 2, ``<7`` and ``>7`` for the port at the left or right edge by which the value of
         node 7 comes in or goes out. A wire is a list of the places of its two items, its edges,
-        and its heights in the columns between. ``closed``: scope that is not laid out → number of
-        its cards.
+        and in turn the columns in which its height is set, and that height. ``closed``: scope that
+        is not laid out → number of its cards.
 
     Raises
     ------
@@ -188,7 +188,8 @@ def _laid_out(box: _Box) -> dict[str, Any]:
         for (name, place), size in zip(places.items(), box.sizes.values(), strict=True)
     ]
     wires = [
-        [order[wire.tail], order[wire.head], wire.edges, *map(round, lines[wire.tail, wire.head])]
+        [order[wire.tail], order[wire.head], wire.edges]
+        + [round(each) for stop in lines[wire.tail, wire.head] for each in stop]
         for wire in box.wires.values()
     ]
     return {"items": items, "wires": wires}

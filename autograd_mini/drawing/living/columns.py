@@ -45,10 +45,20 @@ class Place(NamedTuple):
     bottom: float
 
 
+class Stop(NamedTuple):
+    """How high a line is while it passes a column."""
+
+    column: int
+    height: float
+
+
 def place(
     sizes: Sizes, cables: list[Cable], first: Iterable[Name], last: Iterable[Name]
-) -> tuple[dict[Name, Place], dict[Cable, list[float]]]:
-    """Return where things stand, and how high lines between them are in the columns they pass.
+) -> tuple[dict[Name, Place], dict[Cable, list[Stop]]]:
+    """Return where things stand, and how high lines between them are in columns that they pass.
+
+    From one such stop to the next, and to its ends, a line may go as it likes: between these two
+    heights it meets nothing.
 
     Parameters
     ----------
@@ -62,7 +72,7 @@ def place(
     Returns
     -------
     dict, dict
-        Name → its place, and cable → its heights. The highest place is at 0.
+        Name → its place, and cable → its stops. The highest place is at 0.
 
     Raises
     ------
@@ -75,8 +85,8 @@ def place(
     --------
     >>> places, lines = place({"a": (68, 38), "b": (68, 38), "c": (68, 38)},
     ...                       [("a", "b"), ("b", "c"), ("a", "c")], [], [])
-    >>> [places[name].column for name in "abc"], len(lines["a", "c"])
-    ([1, 2, 3], 1)
+    >>> [places[name].column for name in "abc"], len(lines["a", "c"]), lines["a", "b"]
+    ([1, 2, 3], 1, [])
     """
     names = {name: f"n{number}" for number, name in enumerate(sizes)}
     routes = {cable: f"e{number}" for number, cable in enumerate(cables)}
@@ -99,12 +109,18 @@ def place(
         for cable, route in routes.items()
     }
     _spread(places, lines)
-    top = min(
-        [place.top for place in places.values()] + [h for mine in lines.values() for h in mine]
-    )
+    return _from_zero(places, _eased(places, lines))
+
+
+def _from_zero(
+    places: dict[Name, Place], lines: dict[Cable, list[Stop]]
+) -> tuple[dict[Name, Place], dict[Cable, list[Stop]]]:
+    """Return the same with the highest at 0."""
+    heights = [stop.height for stops in lines.values() for stop in stops]
+    top = min([*heights, *(place.top for place in places.values())])
     return (
         {name: Place(c, high - top, low - top) for name, (c, high, low) in places.items()},
-        {cable: [height - top for height in mine] for cable, mine in lines.items()},
+        {cable: [Stop(c, height - top) for c, height in mine] for cable, mine in lines.items()},
     )
 
 
@@ -190,3 +206,34 @@ def _apart(run: list[tuple[list[float], int]], least: float, most: float) -> Non
     for heights, index in reversed(run):
         most = heights[index] = min(heights[index], most)
         most -= gap
+
+
+def _eased(places: dict[Name, Place], lines: dict[Cable, list[float]]) -> dict[Cable, list[Stop]]:
+    """Return the stops that lines cannot do without."""
+    columns: dict[int, list[Place]] = defaultdict(list)
+    for place in places.values():
+        columns[place.column].append(place)
+    eased = {}
+    for (tail, head), heights in lines.items():
+        first, last = places[tail], places[head]
+        stops = [Stop(first.column + 1 + index, height) for index, height in enumerate(heights)]
+        spans = [first, *(Place(column, height, height) for column, height in stops), last]
+        eased[tail, head] = [stops[index - 1] for index in _needed(spans, columns)]
+    return eased
+
+
+def _needed(spans: list[Place], columns: dict[int, list[Place]]) -> list[int]:
+    """Return which places between the first and the last a line must go through."""
+    needed = []
+    start = 0
+    for end in range(2, len(spans)):
+        high = min(spans[start].top, spans[end].top) - _BESIDE_CARD
+        low = max(spans[start].bottom, spans[end].bottom) + _BESIDE_CARD
+        if any(
+            card.top < low and high < card.bottom
+            for passed in spans[start + 1 : end]
+            for card in columns[passed.column]
+        ):
+            start = end - 1
+            needed.append(start)
+    return needed
