@@ -11,12 +11,12 @@ import pytest
 
 from autograd_mini import functions, losses, operations
 from autograd_mini.drawing import draw
+from autograd_mini.drawing.arrangement import arrange
 from autograd_mini.drawing.cards import gather
 from autograd_mini.drawing.choice import MOST_COUNTED, Wish, choose
 from autograd_mini.drawing.contraction import open_cycles
 from autograd_mini.drawing.edge_labels import Box
 from autograd_mini.drawing.outline import Arrow
-from autograd_mini.drawing.scalar_graph import arrange
 from autograd_mini.drawing.straight import straightened
 from autograd_mini.graph import leaves, scope, topological_order
 from autograd_mini.neurons import MLP, Layer, Neuron
@@ -407,6 +407,53 @@ def test_edges_between_full_layers_are_straight_and_cross_no_card(direction):
             if name not in (arrow.tail, arrow.head):
                 points = [(a + t / 50 * (c - a), b + t / 50 * (d - b)) for t in range(51)]
                 assert not any(covers(box, point) for point in points)
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+@pytest.mark.parametrize("sizes", [(3, 5, 3), (4, 8, 3)])
+def test_labels_between_full_layers_lie_along_their_lines_and_nothing_crosses_them(
+    sizes, direction
+):
+    _, J = classifier(sizes)
+    outline = outline_of(J, depth=1)
+    scene = arrange(outline, direction)
+    straight = {n: (r[0], r[-1]) for n, r in scene.routes.items() if is_straight(r)}
+    count = sizes[0] * sizes[1] + sizes[1] * sizes[2]
+    assert len(scene.slanted) >= 0.9 * count
+    assert scene.texts.keys() == scene.labels.keys() | scene.slanted.keys()
+    for name, label in scene.slanted.items():
+        (a, b), (c, d) = straight[name]
+        slope = math.degrees(math.atan2(d - b, c - a))
+        assert math.isclose((label.angle - slope) % 180, 0, abs_tol=1e-6) or math.isclose(
+            (label.angle - slope) % 180, 180, abs_tol=1e-6
+        )
+        others = [line for other, line in straight.items() if other != name]
+        others += [side for o, each in scene.slanted.items() if o != name for side in rim(each)]
+        assert not any(meet(side, line) for side in rim(label) for line in others), name
+        assert not any(label.bounds().meets(box) for box in scene.labels.values()), name
+
+
+def is_straight(route):
+    (a, b), *between, (c, d) = route
+    return all(abs((x - a) * (d - b) - (y - b) * (c - a)) < 1e-6 for x, y in between)
+
+
+def rim(label):
+    corners = label.corners()
+    return list(zip(corners, corners[1:] + corners[:1], strict=True))
+
+
+def meet(first, second):
+    """Tell whether two line segments cross, by the sides on which their ends lie."""
+
+    def side(line, point):
+        (a, b), (c, d) = line
+        return (c - a) * (point[1] - b) - (d - b) * (point[0] - a)
+
+    return (
+        side(first, second[0]) * side(first, second[1]) < 0
+        and side(second, first[0]) * side(second, first[1]) < 0
+    )
 
 
 def test_an_edge_that_a_card_stands_in_the_way_of_keeps_its_curve():

@@ -8,7 +8,6 @@ Start from `layout_text` (boxes of the right size and nothing in them, for the l
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from autograd_mini.drawing.framing import MARGIN, pulls, rank
 from autograd_mini.drawing.outline import CARD_HEIGHT, LABEL_SIZE, NARROWEST
@@ -129,22 +128,7 @@ def _gap(outline: Outline, direction: str) -> float:
         for arrow in outline.arrows
     ]
     widest = max((width(text, LABEL_SIZE) for text in texts), default=0.0)
-    fan = _widest_fan(outline)
-    gap = min(max(56.0, widest + 30), 76.0) if shared else max(40.0, widest + 16)
-    return gap + (min(8.0 * (fan - 4), 80.0) if fan > 4 else 0.0)
-
-
-def _widest_fan(outline: Outline) -> int:
-    """Return how many edges go from one card to the next rank; others leave the crowd before."""
-    ranks, heights = rank(outline), dict.fromkeys((card.name for card in outline.cards), 0)
-    for arrow in reversed(outline.arrows):
-        heights[arrow.tail] = max(heights[arrow.tail], heights[arrow.head] + 1)
-    near = Counter(
-        arrow.tail
-        for arrow in outline.arrows
-        if ranks[arrow.head] - ranks[arrow.tail] == heights[arrow.tail] - heights[arrow.head] == 1
-    )
-    return max(near.values(), default=0)
+    return min(max(56.0, widest + 30), 76.0) if shared else max(40.0, widest + 16)
 
 
 def record_text(outline: Outline, direction: str) -> str:

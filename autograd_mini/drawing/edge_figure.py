@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from autograd_mini.drawing import svg
 from autograd_mini.drawing.outline import LABEL_SIZE
+from autograd_mini.drawing.text import escaped
 from autograd_mini.drawing.words import ordinal
 
 TYPE_CHECKING = False
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from autograd_mini.drawing.edge_labels import Box
     from autograd_mini.drawing.layout import Point
     from autograd_mini.drawing.outline import Arrow
+    from autograd_mini.drawing.slanted_labels import Slanted
 
     Routes = dict[str, list[Point]]
 
@@ -85,11 +87,16 @@ def draw_head(route: list[Point]) -> str:
     return svg.element("path", d=f"M{'L'.join(map(_pair, corners))}Z")
 
 
-def draw_edge_labels(texts: dict[str, str], boxes: dict[str, Box], theme: str) -> str:
-    """Return the texts beside the edges as SVG, each in its box."""
+def draw_edge_labels(
+    texts: dict[str, str], boxes: dict[str, Box], slanted: dict[str, Slanted], theme: str
+) -> str:
+    """Return the texts beside the edges as SVG: in their boxes, or along their edges."""
     labels = [
         svg.text((box.left + box.right) / 2, box.bottom, texts[name]) for name, box in boxes.items()
     ]
+    for name, (x, y, angle, *_) in slanted.items():
+        turn = f"rotate({angle:.1f} {svg.decimal(x)} {svg.decimal(y)})"
+        labels.append(svg.element("text", escaped(texts[name]), x=x, y=y, transform=turn))
     return svg.group("quiet", labels, theme, font_size=LABEL_SIZE, text_anchor="middle")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from autograd_mini.drawing import legend, svg
+from autograd_mini.drawing.arrangement import arrange
 from autograd_mini.drawing.card_figure import (
     draw_frame,
     draw_plates,
@@ -19,7 +20,6 @@ from autograd_mini.drawing.card_figure import (
 )
 from autograd_mini.drawing.edge_figure import draw_edge_labels, draw_edges, draw_head, draw_line
 from autograd_mini.drawing.frame_figure import draw_frames
-from autograd_mini.drawing.scalar_graph import arrange
 from autograd_mini.drawing.text import width
 from autograd_mini.drawing.words import say
 
@@ -172,7 +172,8 @@ class StepFigure:
             if step.phase == "forward":
                 names = {arrow.name for arrow in self._into(step.source)}
                 boxes = {n: box for n, box in self._scene.labels.items() if n in names}
-                content = draw_edge_labels(self._scene.texts, boxes, self._theme)
+                slanted = {n: each for n, each in self._scene.slanted.items() if n in names}
+                content = draw_edge_labels(self._scene.texts, boxes, slanted, self._theme)
                 found.append(Moment(content, index, end))
         return found
 

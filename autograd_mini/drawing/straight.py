@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _DENSE = 12
 """From so many neighbours on (those of one end times those of the other) edges are straight."""
 
-_FAR = 240.0
+_FAR = 420.0
 """Over so much and more, an edge passes other ranks, and bends around them."""
 
 _SPREAD = 0.6
@@ -55,7 +55,7 @@ def straightened(arrows: list[Arrow], boxes: dict[str, Box], routes: Routes, acr
         start, tip = starts[arrow.name], tips[arrow.name]
         others = (box for name, box in boxes.items() if name not in (arrow.tail, arrow.head))
         ahead = tip[1 - across] - start[1 - across]
-        if 0 < ahead < _FAR and not any(_crosses(start, tip, box) for box in others):
+        if 0 < ahead < _FAR and not any(crosses(start, tip, box) for box in others):
             found[arrow.name] = _line(start, tip)
     return found
 
@@ -92,8 +92,18 @@ def _line(start: Point, tip: Point) -> list[Point]:
     return [*((a + t * (c - a), b + t * (d - b)) for t in (0.0, 0.31, 0.62, 0.93)), tip]
 
 
-def _crosses(start: Point, tip: Point, box: Box) -> bool:
-    """Tell whether a line crosses a box (Liang and Barsky's clipping)."""
+def crosses(start: Point, tip: Point, box: Box | tuple[float, float, float, float]) -> bool:
+    """Tell whether a line crosses a box (Liang and Barsky's clipping).
+
+    Examples
+    --------
+    >>> crosses((0, 0), (9, 9), (2, 2, 3, 3)), crosses((0, 0), (9, 9), (2, 5, 3, 6))
+    (True, False)
+    """
+    for axis in (0, 1):  # most lines pass by at a distance
+        first, last = start[axis], tip[axis]
+        if first < box[axis] > last or first > box[axis + 2] < last:
+            return False
     low, high = 0.0, 1.0
     for axis in (0, 1):
         step = tip[axis] - start[axis]
