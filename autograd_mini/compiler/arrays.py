@@ -60,6 +60,7 @@ class Arrays:
         self.layout = Layout(examples_last=last)
         self.length = self.layout.length
         self.name = [""] * len(classes)
+        sheet.line("ones", "ones = np.ones(n)")
         for name, batched, shape in zip(sheet.arrays, request.batched, request.shapes, strict=True):
             if last and batched and shape:
                 sheet.line(name, f"{name} = last({name})")

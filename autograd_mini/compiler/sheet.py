@@ -25,7 +25,7 @@ NUMBER = re.compile(r"\(?-?[0-9][0-9.e+-]*\)?")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OWN = re.compile(r"[IC][0-9]+(_[0-9]+_(plan|rows))?|n|N")
 
-RESERVED = ("np", "special", "rows", "arrays", "program", "n", "N", "inf", "ratio", "sech",
+RESERVED = ("np", "special", "rows", "arrays", "program", "n", "N", "ones", "inf", "ratio", "sech",
             "sigmoid", "softplus", "clamp", "direction", "SELU_SCALE", "SELU_ALPHA",
             "SQRT_HALF", *gathers.__all__)  # fmt: skip
 """The names that a program's own text needs."""

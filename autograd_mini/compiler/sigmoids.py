@@ -40,25 +40,22 @@ class Sigmoids:
             s, negated = (texts[0], False) if base is None else (base, True)
             if operation == "logsigmoid":
                 negated = not negated
-            small, scale, rest = self.exponential(s, label)
-            if operation == "sigmoid":
-                pair = (rest, scale) if negated else (scale, rest)
-                positive = self.sheet.assign(f"{s} >= 0", f"positive{small[1:]}")
-                return f"np.where({positive}, {pair[0]}, {pair[1]})"
+            small, scale = self.exponential(s, label)
+            if operation == "sigmoid":  # 1 or e, whichever is larger on this side of 0
+                return f"np.maximum({s} {'<' if negated else '>='} 0, {small}) * {scale}"
             part = self.sheet.assign(f"np.log1p({small})")
             signed = f"-{s}" if negated else s
             text = f"np.maximum({signed}, 0.0) + {part}"
             return f"-({text})" if operation == "logsigmoid" else text
         return spelling(operation, texts)
 
-    def exponential(self, s: str, label: str | None) -> tuple[str, str, str]:
-        """Return e = exp(-|s|), 1/(1 + e) and e/(1 + e), of which σ(s), σ(-s) and σ' are made."""
+    def exponential(self, s: str, label: str | None) -> tuple[str, str]:
+        """Return e = exp(-|s|) and 1/(1 + e), of which σ(s), σ(-s) and σ' are made."""
         mark = label[1:] if label else ""
         small = self.sheet.assign(f"np.exp(-np.abs({s}))", f"e{mark}")
-        scale = self.sheet.assign(f"1.0 / (1.0 + {small})", f"p{mark}")
-        return small, scale, self.sheet.assign(f"{small} * {scale}", f"q{mark}")
+        return small, self.sheet.assign(f"1.0 / (1.0 + {small})", f"p{mark}")
 
     def slope(self, s: str, wish: str, comment: str) -> str:
         """Return the name of σ′(s)."""
-        _, scale, rest = self.exponential(self.negation_of.get(s, s), None)
-        return self.sheet.assign(f"{rest} * {scale}", wish, comment)
+        small, scale = self.exponential(self.negation_of.get(s, s), None)
+        return self.sheet.assign(f"{small} * {scale} * {scale}", wish, comment)
