@@ -15,6 +15,7 @@ import time
 
 from autograd_mini.compiler.array_program import ArrayProgram, Request
 from autograd_mini.compiler.emit import array_program
+from autograd_mini.compiler.finite import all_finite, raising
 from autograd_mini.compiler.inputs import slots
 from autograd_mini.compiler.kept import last_sums, undisturbed
 from autograd_mini.compiler.levels import level_program
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from autograd_mini.compiler.inputs import Slot
     from autograd_mini.compiler.plan import Plan
 
-__all__ = ["ArrayEngine", "all_finite"]
+__all__ = ["ArrayEngine"]
 
 
 class ArrayEngine:
@@ -232,12 +233,10 @@ class ArrayEngine:
         self, of: dict[str, list[Slot]], parameters: dict[str, Any] | None = None
     ) -> Outcome | None:
         """Return what the program finds; None where something has no finite value."""
-        import numpy as np  # noqa: PLC0415
-
         count = batch_size(of) if self.plan.batched else 1
         arrays = self._arrays(of, count, parameters)
         try:
-            with np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore"):
+            with raising():
                 if isinstance(self.program, ArrayProgram):
                     results, gradients = self._reduced_blocks(arrays, count)
                 else:
@@ -255,8 +254,6 @@ class ArrayEngine:
 
         Returns None where the long way must be gone.
         """
-        import numpy as np  # noqa: PLC0415
-
         count = len(arguments[self.lead]) if self.plan.batched else 1
         if parameters is None:
             own = [slot.array() for slot in self.modules]
@@ -264,7 +261,7 @@ class ArrayEngine:
             own = [parameters[slot.name] for slot in self.modules]
         arrays = [*arguments, *own, self._values()]
         try:
-            with np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore"):
+            with raising():
                 results, gradients = self._reduced_blocks(arrays, count)
         except (ArithmeticError, ValueError, IndexError):
             return None
@@ -414,15 +411,6 @@ class ArrayEngine:
         if self.eager is None:
             self.eager = ScalarEngine(self.plan, tries=0)
         return self.eager.run(of)
-
-
-def all_finite(arrays: Sequence[Any]) -> bool:
-    """Tell whether all numbers are finite: their squares' sum says so at once, or overflows."""
-    import numpy as np  # noqa: PLC0415
-
-    with np.errstate(invalid="ignore"):
-        total = sum([float(np.vdot(array, array)) for array in arrays])
-    return math.isfinite(total) or all(np.isfinite(array).all() for array in arrays)
 
 
 def _picked(places: Sequence[Any], by_array: dict[int, Any]) -> Any:

@@ -57,8 +57,9 @@ def finished(arrays: Arrays, results: Sequence[str], gradients: Sequence[str]) -
     text = "\n".join(kept)
     products = len(re.findall(" @ |tensordot|vdot|einsum", text))
     gathers = len(re.findall(r"\bI[0-9]+\b", text))
+    instructions = sum(1 for line in kept if not line.startswith("check("))
     told = (
-        f"rolled: {len(classes)} classes, {len(kept)} instructions, "
+        f"rolled: {len(classes)} classes, {instructions} instructions, "
         f"{products} products, {gathers} gathers"
     )
     pairs = zip(classes, arrays.batched, strict=True)

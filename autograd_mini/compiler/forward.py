@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Forward"]
 
+UNSEEN = "infinity here need not show in the results"
+"""What stands beside a check."""
+
 ALONG_AXIS = {"maximum": "max", "minimum": "min", LARGEST: "argmax"}
 """What is found along a whole axis of an array, by NumPy's names."""
 
@@ -59,6 +62,8 @@ class Forward:
                 self.arrays.name[number] = self._sum(number, each, label)
             else:
                 self.arrays.name[number] = self._row(number, each, label)
+        for number in unseen(self.classes, self.request.outputs):
+            self.sheet.check(self.arrays.name[number], UNSEEN)
 
     def _shape(self, number: int) -> str:
         return self.arrays.shape(number, self.arrays.lead(number))

@@ -15,8 +15,9 @@ import math
 import numpy as np
 
 from autograd_mini import derivatives
-from autograd_mini.compiler.array_engine import ArrayEngine, all_finite
+from autograd_mini.compiler.array_engine import ArrayEngine
 from autograd_mini.compiler.derived import hvp_of, jacobian_of
+from autograd_mini.compiler.finite import all_finite, raising
 from autograd_mini.compiler.higher_program import higher_program
 from autograd_mini.compiler.inputs import example_of, slots
 from autograd_mini.compiler.plan import Plan, key_of, slots_of
@@ -198,7 +199,7 @@ class HigherEngine(ArrayEngine):
             outcome = self.by_levels.computed(call.of)
             return None if outcome is None else self._of_scalars(outcome.results, count)
         try:
-            with np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore"):
+            with raising():
                 found = self._by_blocks(self._arrays(call.of, count or 1, None), count)
         except (ArithmeticError, ValueError, IndexError):
             return None

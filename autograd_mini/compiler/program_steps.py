@@ -66,7 +66,7 @@ def steps_of(
     s forward ('x.sum(1)',) (0,) True
     """
     reading = _Reading(arrays, shapes or {}, constants or {}, source)
-    body = body_of(source)
+    body = [statement for statement in body_of(source) if not _is_check(statement)]
     reading.buffers = _buffers(body)
     for statement in body:
         reading.read(statement)
@@ -91,6 +91,12 @@ def _buffers(body: Sequence[ast.stmt]) -> set[str]:
         inside = {node.id for node in ast.walk(_read_of(statement)) if isinstance(node, ast.Name)}
         found |= {name for name in inside if place <= written.get(name, -1)}
     return found
+
+
+def _is_check(statement: ast.stmt) -> bool:
+    """Tell whether a statement computes nothing, but only checks an array."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func) == "check"
 
 
 def _written(statement: ast.stmt) -> str:

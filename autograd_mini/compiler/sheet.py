@@ -27,7 +27,7 @@ _OWN = re.compile(r"[IC][0-9]+(_[0-9]+_(plan|rows))?|n|N")
 
 RESERVED = ("np", "special", "rows", "arrays", "program", "n", "N", "ones", "inf", "ratio", "sech",
             "sigmoid", "softplus", "clamp", "direction", "SELU_SCALE", "SELU_ALPHA",
-            "SQRT_HALF", *gathers.__all__)  # fmt: skip
+            "SQRT_HALF", "check", *gathers.__all__)  # fmt: skip
 """The names that a program's own text needs."""
 
 
@@ -76,6 +76,11 @@ class Sheet:
             name = self._known[text] = self.names.new(wish, "t")
             self.line(name, f"{name} = {text}", comment)
         return name
+
+    def check(self, name: str, comment: str = "") -> None:
+        """Write below what a name stands for that it must be finite."""
+        places = [place for place, (given, _, _) in enumerate(self.lines) if given == name]
+        self.lines.insert(places[-1] + 1, (name, f"check({name})", comment))
 
     def constant(self, prefix: str, array: Any) -> str:
         """Return the name of an array that the program keeps."""
