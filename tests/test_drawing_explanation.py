@@ -353,7 +353,7 @@ def test_names_without_label_are_defined_below():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_columns_of_the_terminal_are_aligned(language):
     _, x, J = network()
-    block = str(ag.explain(J, x[0], language=language)).split("\n\n")[1].splitlines()[1:]
+    block = str(ag.explain(J, x[0], language=language)).split("\n\n")[2].splitlines()[1:]
     assert len({line.rindex("=") for line in block}) == 1
     assert len({line.index("=") for line in block if line.count("=") == 2}) == 1
 
@@ -369,6 +369,21 @@ def test_markdown_and_latex_hold_the_same_aligned_lines():
     assert markdown.startswith(r"$\dfrac{\partial a}{\partial x} = ")
     assert r"\text{путь 1} &= \frac{\partial a}{\partial v_{3}} \cdot" in inner
     assert repr(explanation) == str(explanation)
+
+
+def test_a_newcomer_is_told_the_chain_rule_and_what_a_local_derivative_is():
+    x = ag.Value(3.0, label="x")
+    one, two = ag.explain(x.tanh(), x), ag.explain(x * x, x)
+    assert one._repr_markdown_().split("\n\n")[1] == (
+        "Chain rule: the derivative is the product of the local derivatives along the path. "
+        "A local derivative says how fast a node changes with the one before it."
+    )
+    assert "the products of all paths are added" in two.latex
+    assert max(map(len, str(two).splitlines())) < 80
+    russian = ag.explain(x * x, x, language="ru").markdown
+    assert "Правило дифференцирования сложной функции (цепное правило): локальные" in russian
+    assert "это производная вершины по предыдущей вершине" in russian
+    assert "rule" not in ag.explain(x, x).markdown  # there is nothing to multiply
 
 
 def test_one_path_more_is_said_in_the_singular():

@@ -154,6 +154,9 @@ def explain(
     >>> explain(a, w)
     ∂a/∂w = −0.197: 1 path from w to a
     <BLANKLINE>
+    Chain rule: the derivative is the product of the local derivatives along the
+    path. A local derivative says how fast a node changes with the one before it.
+    <BLANKLINE>
     path 1   w → v₂ → a
       ∂a/∂v₂   = σ(v₂) (1 − σ(v₂))  =  0.197
       ∂v₂/∂w   = x                  = −1

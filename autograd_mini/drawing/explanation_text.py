@@ -7,6 +7,7 @@ from `language`.
 from __future__ import annotations
 
 import re
+import textwrap
 from decimal import Decimal
 
 from autograd_mini.drawing.brackets import Formula, factor
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 _WIDEST = 60
 """So many letters of a product stand on one line of LaTeX."""
+
+_TERMINAL = 79
+"""Letters on a line of a terminal."""
 
 _EXACT_COUNT = 10**24
 """From here on a number of paths is rounded."""
@@ -54,6 +58,7 @@ def terminal(explanation: Explanation) -> str:
     words = phrases(explanation.language)
     blocks = [[unicode_text(_headline(explanation, words))]]
     if _has_factors(explanation):
+        blocks.append(textwrap.wrap(_rule(explanation, words), _TERMINAL))
         blocks += [_path_block(n, path, words, explanation) for n, path in _numbered(explanation)]
         blocks.append(_definitions(explanation, words))
         blocks.append([_delta(explanation)] if explanation.delta else [])
@@ -89,6 +94,11 @@ def _headline(explanation: Explanation, words: Phrases) -> str:
     root, leaf = f"${explanation.root}$", f"${explanation.leaf}$"
     counted = words.headline.format(root=root, leaf=leaf, **_count(explanation.count, words))
     return f"{equation}: {counted}"
+
+
+def _rule(explanation: Explanation, words: Phrases) -> str:
+    """Say the chain rule, for the one path or for several."""
+    return f"{words.rules if explanation.count > 1 else words.rule}. {words.local}."
 
 
 def _count(count: int, words: Phrases) -> dict[str, str]:
@@ -197,6 +207,7 @@ def markdown(explanation: Explanation) -> str:
     words = phrases(explanation.language)
     parts = [_headline(explanation, words).replace(r"\frac", r"\dfrac", 1)]
     if _has_factors(explanation):
+        parts.append(_rule(explanation, words))
         lines = aligned(_blocks(explanation, words))
         parts.append(f"$$\n\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n$$")
         parts.append(_closing(explanation, words))
@@ -223,12 +234,13 @@ def latex(explanation: Explanation) -> str:
     >>> x = Value(3.0, label="x")
     >>> y = x.tanh()
     >>> y.label = "y"
-    >>> print(latex(explain(y, x)).splitlines()[1])
+    >>> print(latex(explain(y, x)).splitlines()[2])
     \begin{align*}
     """
     words = phrases(explanation.language)
     parts = [_headline(explanation, words)]
     if _has_factors(explanation):
+        parts.append(_rule(explanation, words))
         lines = aligned(_blocks(explanation, words))
         parts.append(f"\\begin{{align*}}\n{lines}\n\\end{{align*}}")
         parts.append(_closing(explanation, words))

@@ -19,6 +19,9 @@ class Phrases(NamedTuple):
     path: str
     paths: tuple[str, str, str]
     headline: str
+    rule: str
+    rules: str
+    local: str
     other: str
     others: str
     product: str
@@ -44,6 +47,10 @@ _ENGLISH = Phrases(
     path="path {number}",
     paths=("path", "paths", "paths"),
     headline="{count} {paths} from {leaf} to {root}",
+    rule="Chain rule: the derivative is the product of the local derivatives along the path",
+    rules="Chain rule: the local derivatives along each path are multiplied, "
+    "and the products of all paths are added",
+    local="A local derivative says how fast a node changes with the one before it",
     other="the other path",
     others="the other {count} {paths} together",
     product="product",
@@ -69,6 +76,11 @@ _RUSSIAN = Phrases(
     path="путь {number}",
     paths=("путь", "пути", "путей"),
     headline="{count} {paths} из {leaf} в {root}",
+    rule="Правило дифференцирования сложной функции (цепное правило): "
+    "производная равна произведению локальных производных вдоль пути",
+    rules="Правило дифференцирования сложной функции (цепное правило): локальные производные "
+    "вдоль каждого пути перемножаются, а произведения по всем путям складываются",
+    local="Локальная производная\u00a0– это производная вершины по предыдущей вершине пути",
     other="ещё один путь",
     others="остальные {paths} вместе ({count})",
     product="произведение",
@@ -80,7 +92,7 @@ _RUSSIAN = Phrases(
     factors="ещё множителей: {count}",
     unreached="{root} не зависит от {leaf}: производная равна 0",
     itself="Производная {root} по себе равна 1",
-    constant="{leaf} – константа: backward() не даёт ей градиента",
+    constant="{leaf}\u00a0– константа: backward() не даёт ей градиента",
     nowhere="Производной {derivative} в этой точке не существует",
     infinite="Производная {derivative} в этой точке бесконечна",
     kink="Производная {derivative} в этой точке задана соглашением: {value}",
