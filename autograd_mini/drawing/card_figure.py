@@ -44,6 +44,10 @@ _HEATED = {"data": "operation", "parameter": "heated"}
 _NO_POINTER: dict[str, object] = {"pointer_events": "none"}  # the card below has the tooltip
 
 
+_RAISED = {"^": (20.0, 5.0)}
+"""Symbol that is small and high in most fonts → size in which it is set, and how much lower."""
+
+
 class Numbers(NamedTuple):
     """Where the two numbers of a card stand, as elements."""
 
@@ -165,7 +169,8 @@ def _title(card: Card, x: float, y: float) -> str:
     """
     bold: dict[str, object] = {"font_weight": 600}
     low: dict[str, object] = {"font_weight": 600, "font_size": SUBSCRIPT_SIZE, "dy": 2.5}
-    plain: dict[str, object] = {}
+    size, drop = _RAISED.get(card.symbol, (TITLE_SIZE, 0.0))
+    plain: dict[str, object] = {"font_size": size, "dy": drop} if drop else {}
     styles = ((card.symbol, plain), (card.label, bold), (card.subscript, low))
     pieces = [(piece, dict(style)) for piece, style in styles if piece]
     if not pieces:
@@ -176,6 +181,8 @@ def _title(card: Card, x: float, y: float) -> str:
     meet = x - title_width(card.symbol, card.label, card.subscript) / 2 + first
     pieces[0][1].update(x=meet, text_anchor="end")
     pieces[1][1].update(x=meet + (TITLE_GAP if card.symbol else 0.0), text_anchor="start")
+    if drop:
+        pieces[1][1]["dy"] = -drop
     spans = (svg.element("tspan", escaped(piece), **style) for piece, style in pieces)
     return svg.element("text", "".join(spans), y=y)
 

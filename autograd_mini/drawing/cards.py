@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 _WIDEST = 116.0
 """Cards are as wide as the widest, up to this; only those that need it are wider."""
 
+_WITH_PLACE = {"²": "(·)²", "1/": "1/(·)"}
+"""Symbols that say too little without a place for their operand."""
+
 
 def gather(view: View, *, digits: int, language: str = "en", heat: str | None = None) -> Outline:
     """Return what a drawing shows of a graph.
@@ -101,6 +104,7 @@ def _card(name: str, node: Any, root: bool, digits: int, language: str) -> Card:
     """Return the card of a Value."""
     label, subscript = label_parts(node.label) if node.label else ("", "")
     symbol = node.operation.symbol if node.operation else ""
+    symbol = _WITH_PLACE.get(symbol, symbol)
     value, tooltip = number(node.data, digits), node_lines(node, language)
     if node.kind == "constant" and not root:
         return _small(name, label, subscript, value, tooltip)
