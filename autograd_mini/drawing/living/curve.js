@@ -15,15 +15,20 @@ const curve = (() => {
     const points = kept.points.filter(([, y]) => Number.isFinite(y));
     const now = [graph.now.values[leaf], graph.now.values[root]];
     const start = [python.values[leaf], python.values[root]];
-    const heights = [...points.map(([, y]) => y), now[1], start[1]];
+    const heights = [...points.map(([, y]) => y), now[1], start[1]].filter(Number.isFinite);
     let [bottom, top] = [Math.min(...heights), Math.max(...heights)];
-    if (top - bottom < 1e-12) [bottom, top] = [bottom - 1, top + 1];
+    const size = Math.max(Math.abs(bottom), Math.abs(top)) || 1;
+    if (!(top - bottom > 1e-12 * size)) [bottom, top] = [bottom - size, top + size];
     const [left, right] = [Math.min(low, now[0]), Math.max(high_, now[0])];
     const at = ([x, y]) => [
       edge + ((x - left) / (right - left)) * (wide - 2 * edge),
       high - edge - ((y - bottom) / (top - bottom)) * (high - 2 * edge),
     ];
-    const line = (ends) => `M${ends.map((end) => at(end).map((c) => c.toFixed(1)).join()).join("L")}`;
+    const line = (ends) => {
+      const places = ends.map(at);
+      if (!places.flat().every(Number.isFinite)) return ""; // an infinite slope, say
+      return `M${places.map((place) => place.map((c) => c.toFixed(1)).join()).join("L")}`;
+    };
     const slope = python.gradients[leaf];
     const tangent = [left, right].map((x) => [x, start[1] + slope * (x - start[0])]);
     const foretold = [now[0], start[1] + slope * (now[0] - start[0])];
@@ -34,6 +39,9 @@ const curve = (() => {
     part("gap").setAttribute("d", only ? line([foretold, now]) : "");
     for (const [name, point] of [["start", start], ["now", now]]) {
       const [x, y] = at(point);
+      const isThere = Number.isFinite(x) && Number.isFinite(y);
+      part(name).style.display = isThere ? "" : "none";
+      if (!isThere) continue;
       part(name).setAttribute("cx", x);
       part(name).setAttribute("cy", y);
     }

@@ -31,6 +31,17 @@ const ledger = (() => {
     return reached.get(root);
   }
 
+  /** The sum of the products of all paths, without going through them one by one: each node adds
+      up what the paths to it bring (the forward mode; the sweep goes the other way round). */
+  function sumOfAll(node) {
+    const reached = new Map([[node, 1]]);
+    for (const { name, tail, head, silent } of edges) {
+      if (silent || !reached.has(tail)) continue;
+      reached.set(head, (reached.get(head) ?? 0) + graph.now.slopes[name] * reached.get(tail));
+    }
+    return reached.get(root);
+  }
+
   const shown = (read) => (stepping.sees(choosing.node, "gradients") ? graph.show(read()) : "?");
 
   function row(node, path) {
@@ -70,12 +81,11 @@ const ledger = (() => {
       return make("tr", { class: name }, make("th", { scope: "row" }, heading), cell);
     };
     const gradient = () => graph.now.gradients[node];
-    const rest = () => best.reduce((left, path) => left - product(path), gradient());
+    const rest = () => best.reduce((left, path) => left - product(path), sumOfAll(node));
     if (count > best.length) {
       rows.push(single("rest", rest, say(words.otherPaths, { count: graph.show(count - best.length) })));
     }
-    const added = () => best.reduce((sum, path) => sum + product(path), count > best.length ? rest() : 0);
-    rows.push(single("sum", added, words.sum), single("sweep", gradient, words.sweep));
+    rows.push(single("sum", () => sumOfAll(node), words.sum), single("sweep", gradient, words.sweep));
     body.replaceChildren(...rows);
     const inWay = edges.filter(({ tail, head, silent }) => !silent && way.has(tail) && way.has(head));
     note.textContent = say(count > 1 ? words.factored : words.onePath, {
