@@ -6,9 +6,12 @@ const nudge = (() => {
   const part = (name) => document.getElementById(name);
   const [select, slide, typed, warning] = ["leaf", "slide", "typed", "warning"].map(part);
 
+  /** The middle of the slider: Python's number, if it is finite. */
+  const middle = (leaf) => (Number.isFinite(python.values[leaf]) ? python.values[leaf] : 0);
+
   /** Return a step that suits a number: 1, 2 or 5 times a power of ten, a twentieth of it. */
   function stepOf(leaf) {
-    const aim = Math.max(Math.abs(python.values[leaf]), 1) / 20;
+    const aim = Math.max(Math.abs(middle(leaf)), 1) / 20;
     const power = 10 ** Math.floor(Math.log10(aim));
     return power * [1, 2, 5, 10].findLast((factor) => factor * power <= aim * 1.0001);
   }
@@ -107,7 +110,7 @@ const nudge = (() => {
     if (leaf === undefined) return;
     select.value = leaf;
     const step = stepOf(leaf);
-    const [low, high] = [python.values[leaf] - 40 * step, python.values[leaf] + 40 * step];
+    const [low, high] = [middle(leaf) - 40 * step, middle(leaf) + 40 * step];
     slide.min = Math.min(low, now());
     slide.max = Math.max(high, now());
     slide.step = "any";
@@ -120,6 +123,7 @@ const nudge = (() => {
   }
 
   warn(-1);
+  part("nudge-title").parentElement.hidden = !leaves.length;
   for (const leaf of leaves) select.append(make("option", { value: leaf }, record.plain[leaf]));
   select.addEventListener("change", () => choosing.choose(Number(select.value)));
   slide.addEventListener("input", () => to(Number(slide.value)));
