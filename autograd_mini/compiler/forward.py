@@ -15,6 +15,7 @@ from autograd_mini.compiler.rolled import Access
 from autograd_mini.compiler.slopes import atom
 from autograd_mini.compiler.terms import joined, product, renamed
 from autograd_mini.compiler.trace import LARGEST, LEAF, TAKE
+from autograd_mini.compiler.vanishing import unseen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
