@@ -41,6 +41,6 @@ def test_an_interrupt_leaves_the_old_file_too(tmp_path, monkeypatch):
     assert (target.read_text(), list(tmp_path.iterdir())) == ("old", [target])
 
 
-def test_a_folder_that_is_not_there_raises(tmp_path):
-    with pytest.raises(FileNotFoundError):
+def test_a_folder_that_is_not_there_raises_and_names_what_was_asked_for(tmp_path):
+    with pytest.raises(FileNotFoundError, match="nowhere.x'$"):
         write_whole(tmp_path / "nowhere" / "x", "x")
