@@ -45,6 +45,6 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
         beside.replace(target)
     except BaseException as error:
         beside.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            error.filename, error.filename2 = str(target), None  # what the person asked for
+        if isinstance(error, OSError) and error.filename == str(beside) and not error.filename2:
+            error.filename = str(target)  # what the person asked for
         raise

@@ -42,5 +42,5 @@ def test_an_interrupt_leaves_the_old_file_too(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_is_not_there_raises_and_names_what_was_asked_for(tmp_path):
-    with pytest.raises(FileNotFoundError, match="nowhere.x'$"):
+    with pytest.raises(FileNotFoundError, match=r"nowhere.x'$"):
         write_whole(tmp_path / "nowhere" / "x", "x")
