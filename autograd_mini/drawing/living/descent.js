@@ -32,7 +32,11 @@ const descent = (() => {
     air + ((x - across[0]) / (across[1] - across[0])) * (wide - 2 * air),
     high - air - ((Math.min(Math.max(y, up[0] - 9), up[1] * 9 + 9) - up[0]) / (up[1] - up[0])) * (high - 2 * air),
   ];
-  const line = (ends) => `M${ends.map((end) => at(end).map((c) => c.toFixed(1)).join()).join("L")}`;
+  const line = (ends) => {
+    const seen = ends.map(at);
+    if (!seen.flat().every(Number.isFinite)) return ""; // beyond the largest number
+    return `M${seen.map((end) => end.map((c) => c.toFixed(1)).join()).join("L")}`;
+  };
   const place = (i) => (leaves.length === 1 ? [points[i][0], J[i]]
     : leaves.length === 2 ? points[i] : [places[i], J[i]]);
 

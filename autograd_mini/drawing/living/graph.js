@@ -24,10 +24,14 @@ const graph = (() => {
 
   /** Compute everything with some leaves moved. */
   function at(moved) {
+    const { adjoints, ...found } = sweep.run(program, valuesAt(moved));
+    return { ...found, gradients: adjoints };
+  }
+
+  function valuesAt(moved) {
     const values = python.values.slice();
     for (const [leaf, x] of moved) values[leaf] = x;
-    const { adjoints, ...found } = sweep.run(program, values);
-    return { ...found, gradients: adjoints };
+    return values;
   }
 
   const isDefined = ({ values }) => !values.some(Number.isNaN);
@@ -56,7 +60,7 @@ const graph = (() => {
   }
 
   /** The root's value with some leaves elsewhere, [[leaf, x], …]; NaN where there is none. */
-  const rootAt = (changes) => at(new Map([...self.moved, ...changes])).values[root];
+  const rootAt = (changes) => sweep.forward(program, valuesAt([...self.moved, ...changes]))[root];
 
   /** The nodes on the ways from a node to the root, both included; none if there is no way. */
   function way(node) {

@@ -152,5 +152,5 @@ const sweep = (() => {
     return Array.from({ length: count }, (_, place) => values[tails[edge + place]]);
   }
 
-  return { prepare, run, faults, compare };
+  return { prepare, run, forward, faults, compare };
 })();
