@@ -165,7 +165,7 @@ def _run(edge: Edge, tails: Chain, heads: Chain, boxes: dict[int | None, _Box]) 
     shared = sum(a == b for a, b in zip(tails, heads, strict=False))
     out = [_item(edge.tail, tails, depth) for depth in range(len(tails))]
     into = [_item(edge.head, heads, depth) for depth in range(len(heads))]
-    for depth in reversed(range(shared, len(tails))):
+    for depth in range(shared, len(tails)):
         boxes[tails[depth]].join(out[depth], f">{edge.tail}", edge)
     boxes[tails[shared - 1]].join(out[shared - 1], into[shared - 1], edge)
     for depth in range(shared, len(heads)):
