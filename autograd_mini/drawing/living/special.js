@@ -169,7 +169,7 @@ Object.assign(arithmetic, (() => {
   // The series of lnΓ(2 + t), which keeps its digits beside the root.
   let series = null;
   function lgammaSeries(t) {
-    series ??= Array.from({ length: 40 }, (_, i) => polygamma(i, 2) / product(1, i + 1));
+    series = series ?? Array.from({ length: 40 }, (_, i) => polygamma(i, 2) / product(1, i + 1));
     return sum(series.map((coefficient, i) => coefficient * t ** (i + 1)));
   }
 
@@ -217,8 +217,8 @@ Object.assign(arithmetic, (() => {
   function sincSeries(order, z) {
     const terms = [];
     for (let k = Math.ceil(order / 2); ; k++) {
-      const power = 2 * k - order;
-      terms.push(((k % 2 ? -1 : 1) * z ** power) / ((2 * k + 1) * product(1, power)));
+      const degree = 2 * k - order;
+      terms.push(((k % 2 ? -1 : 1) * z ** degree) / ((2 * k + 1) * product(1, degree)));
       const isSmall = Math.abs(terms[terms.length - 1]) <= 1e-18 * Math.abs(sum(terms));
       if (isSmall && k >= 8) return Math.PI ** order * sum(terms);
     }
