@@ -71,8 +71,8 @@ class Slot:
 
 def numbers_of(leaves: Sequence[Any]) -> list[float]:
     """Return the numbers of leaves, as floats."""
-    try:
-        return [leaf._data if leaf.__class__ is Value else leaf + 0.0 for leaf in leaves]  # noqa: SLF001
+    try:  # less 0.0, since -0.0 + 0.0 is 0.0
+        return [leaf._data if leaf.__class__ is Value else leaf - 0.0 for leaf in leaves]  # noqa: SLF001
     except TypeError:
         return [float(number(getattr(leaf, "data", leaf), "an argument")) for leaf in leaves]
 
