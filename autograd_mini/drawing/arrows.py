@@ -81,8 +81,8 @@ class Arrows:
         flows: dict[str, dict[Any, None]] = defaultdict(dict)
         for node in part.members:
             for operand in node.operands:
-                tail = self._names.get(operand) if hasattr(operand, "operands") else None
-                if tail is not None and tail != head:
+                tail = self._names.get(operand, head)
+                if tail != head:
                     flows[tail][operand] = None
         slopes = _slopes(part, self._outputs[head])
         for place, (tail, operands) in enumerate(flows.items()):

@@ -98,11 +98,10 @@ def choose(roots: list[Any], wish: Wish) -> View:
     shown = _shown(nodes, roots, wish)
     seen = {*roots, wish.focus} - {None}
     view = View(nodes, roots, [], wish.constants == "show" and wish.focus is None)
-    plain = view._replace(parts=take_apart(shown, seen, None, sums=False))
-    chosen = _folded(plain, seen, wish)
+    chosen = view._replace(parts=_chosen(view, shown, seen, wish))
     count = chosen.count_cards()
     if count > wish.limit:
-        raise ValueError(_too_many(count, wish.limit, _alternative(plain, seen, wish)))
+        raise ValueError(_too_many(count, wish.limit, _alternative(view, shown, seen, wish)))
     return chosen
 
 
@@ -120,11 +119,13 @@ def count_nodes(roots: list[Any]) -> int:
     seen, waiting, numbers = set(roots), list(roots), 0
     while waiting and len(seen) <= MOST_COUNTED:
         for operand in waiting.pop().operands:
-            if not hasattr(operand, "operands"):
-                numbers += 1
-            elif operand not in seen:
+            if operand in seen:
+                continue
+            if hasattr(operand, "operands"):
                 seen.add(operand)
                 waiting.append(operand)
+            else:
+                numbers += 1
     return len(seen) + numbers
 
 
@@ -155,48 +156,48 @@ def _shown(nodes: list[Any], roots: list[Any], wish: Wish) -> list[Any]:
     return nodes
 
 
-def _folded(plain: View, seen: set[Any], wish: Wish) -> View:
-    """Return the view with everything folded that should be."""
+def _chosen(view: View, shown: list[Any], seen: set[Any], wish: Wish) -> list[Part]:
+    """Return the parts, with everything folded that should be."""
     fold, depth = wish.fold, wish.depth
-    small = plain.count_cards() <= READABLE
-    if fold is False or (fold is None and depth is None and small):
-        return plain
     if depth is not None:
-        return _at_depth(plain, seen, depth)
+        return _at_depth(shown, seen, depth)
+    if fold is False:
+        return take_apart(shown, seen, None, sums=False)
+    if fold is None and len(shown) <= READABLE:
+        plain = take_apart(shown, seen, None, sums=False)
+        if view._replace(parts=plain).count_cards() <= READABLE:
+            return plain
     if fold is None or fold is True:
-        return _to_readable(plain, seen)
-    chooser = fold if callable(fold) else _by_name(plain, fold)
-    return _refolded(plain, seen, chooser, sums=False)
+        return _to_readable(view, shown, seen)
+    chooser = fold if callable(fold) else _by_name(shown, fold)
+    return take_apart(shown, seen, chooser, sums=False)
 
 
-def _to_readable(plain: View, seen: set[Any]) -> View:
-    """Return the deepest view that is readable; the one with the fewest cards if none is."""
-    scopes = {node.scope for node in plain.nodes} - {None}
-    deepest = max((len(scope.path()) for scope in scopes), default=0)
+def _to_readable(view: View, shown: list[Any], seen: set[Any]) -> list[Part]:
+    """Return the parts of the deepest view that is readable; of the shallowest if none is."""
+    deepest = max((len(scope.path()) for scope in _scopes(shown)), default=0)
     for depth in range(deepest, -1, -1):
-        view = _at_depth(plain, seen, depth)
-        if view.count_cards() <= READABLE:
+        parts = _at_depth(shown, seen, depth)
+        if view._replace(parts=parts).count_cards() <= READABLE:
             break
-    return view
+    return parts
 
 
-def _at_depth(plain: View, seen: set[Any], depth: int) -> View:
-    return _refolded(plain, seen, lambda scope: len(scope.path()) > depth, sums=True)
+def _scopes(nodes: list[Any]) -> set[Any]:
+    return {node.scope for node in nodes} - {None}
 
 
-def _refolded(plain: View, seen: set[Any], chooser: Callable[[Scope], bool], *, sums: bool) -> View:
-    nodes = [part.members[0] for part in plain.parts]
-    return plain._replace(parts=take_apart(nodes, seen, chooser, sums=sums))
+def _at_depth(shown: list[Any], seen: set[Any], depth: int) -> list[Part]:
+    return take_apart(shown, seen, lambda scope: len(scope.path()) > depth, sums=True)
 
 
-def _by_name(plain: View, names: str | Iterable[str] | bool) -> Callable[[Scope], bool]:
+def _by_name(nodes: list[Any], names: str | Iterable[str] | bool) -> Callable[[Scope], bool]:
     """Return what tells the scopes of these names."""
     if isinstance(names, bool) or not hasattr(names, "__iter__"):
         kind = type(names).__name__
         raise TypeError(f"fold must be a bool, names of scopes or a function, not {kind}")
     wanted = {names} if isinstance(names, str) else set(names)
-    scopes = {node.scope for node in plain.nodes} - {None}
-    known = sorted({scope.name for inner in scopes for scope in inner.path()})
+    known = sorted({scope.name for inner in _scopes(nodes) for scope in inner.path()})
     for name in wanted.difference(known):
         raise UnknownNameError("scope", name, known or ["none: the graph has no scopes"])
     return lambda scope: scope.name in wanted
@@ -210,9 +211,11 @@ def _too_many(count: int, limit: int, alternative: str) -> str:
     )
 
 
-def _alternative(plain: View, seen: set[Any], wish: Wish) -> str:
+def _alternative(view: View, shown: list[Any], seen: set[Any], wish: Wish) -> str:
     """Return what to draw in place of too many cards, and how many cards that has."""
-    count = _to_readable(plain, seen).count_cards()
+    if wish.fold is True or wish.depth == 0:  # folds no deeper
+        return _A_PART
+    count = view._replace(parts=_to_readable(view, shown, seen)).count_cards()
     if count <= wish.limit:
         return f"draw it folded with fold=True ({count:,} cards), or a part of it with focus=leaf"
     return _A_PART

@@ -21,23 +21,39 @@ if TYPE_CHECKING:
 
 _NAMED = 3
 
+_MOST_READ = 2_000
+"""Of a larger graph only so many nodes near a root are looked at for its formula."""
+
 
 def describe(view: View, cards: int, digits: int, language: str) -> str:
     """Return the graph in one sentence: σ(w₁x₁ + w₂x₂ + b) = 0.731, 10 nodes."""
-    named = view.roots[:_NAMED]
-    written = expressions(view.nodes, named)
+    named, known = view.roots[:_NAMED], set(view.nodes)
+    near = known if len(known) <= _MOST_READ else _nearest(named)
+    written = expressions([node for node in view.nodes if node in near], named)
     equations = []
     for root in named:
         name, value = plain_label(root.label or ""), number(root.data, digits)
         sides = dict.fromkeys([name, written[id(root)] or "…", value])  # each once
         equations.append(" = ".join(filter(None, sides)))
     more = ["…"] if len(view.roots) > _NAMED else []
-    plain = sum(not hasattr(o, "operands") for node in view.nodes for o in node.operands)
+    plain = sum(operand not in known for node in view.nodes for operand in node.operands)
     count = len(view.nodes) + plain
     parts = [counted(language, count, "node")]
     if cards != count:
         parts.append(say(language, "drawn as", cards=counted(language, cards, "card")))
     return ", ".join([*equations, *more, *parts])
+
+
+def _nearest(roots: list[Any]) -> set[Any]:
+    """Return the nodes nearest to some roots, so many as can matter to a formula of one line."""
+    found = dict.fromkeys(roots)
+    for node in (waiting := list(found)):  # it grows on the way
+        if len(found) > _MOST_READ:
+            break
+        new = [o for o in node.operands if o not in found and hasattr(o, "operands")]
+        found |= dict.fromkeys(new)
+        waiting += new
+    return set(found)
 
 
 def gradient_of(nodes: list[Any], roots: list[Any], language: str) -> str:

@@ -117,15 +117,15 @@ def _scope_title(part: Part, outputs: list[Any], language: str) -> tuple[str, st
 
 def _name(part: Part, language: str) -> str:
     """Return the name of a scope, or what the names of several have in common."""
-    names = {scope.name for m in part.members if (scope := _within(m, part.source)) is not None}
+    inside = {member.scope for member in part.members} - {None}
+    names = {scope.name for each in inside if (scope := _within(each, part.source)) is not None}
     name = part.source.name if len(names) <= 1 else base_name(part.source.name)
     return scope_name(language, name)
 
 
-def _within(node: Any, source: Scope) -> Scope | None:
-    """Return the scope of a node on the level of `source`."""
-    level = len(source.path()) - 1
-    path = node.scope.path() if node.scope is not None else ()
+def _within(scope: Scope, source: Scope) -> Scope | None:
+    """Return the scope around a scope, or it, on the level of `source`."""
+    level, path = len(source.path()) - 1, scope.path()
     return path[level] if len(path) > level else None
 
 

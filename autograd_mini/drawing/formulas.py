@@ -72,7 +72,7 @@ def expressions(nodes: Iterable[Any], roots: Iterable[Any], length: int = 72) ->
     Parameters
     ----------
     nodes : iterable of Values
-        In topological order.
+        In topological order; others are called by their labels.
     roots : iterable of Values
     length : int
         The longest text that is useful.
@@ -122,11 +122,20 @@ def _written(node: Any, written: dict[int, tuple[str, int]]) -> tuple[str, int]:
     if not node.operands:
         return (plain_label(node.label), _WHOLE) if node.label else _literal(node.data)
     row = node.operation
-    operands = [written.get(id(operand)) or _literal(operand) for operand in node.operands]
+    operands = [
+        written.get(id(operand))
+        or (_unread(operand) if hasattr(operand, "label") else _literal(operand))
+        for operand in node.operands
+    ]
     if not all(text for text, _ in operands):
         return "", _WHOLE
     precedence = {"negative": _NEGATION, "square": _POWER}.get(row.name, _WHOLE)
     return _combined(row, operands), row.precedence if row.name in _INFIX else precedence
+
+
+def _unread(node: Any) -> tuple[str, int]:
+    """Return what stands for a node that was not looked at: its label, if it has one."""
+    return plain_label(node.label) if node.label else "", _WHOLE
 
 
 def _combined(row: Any, operands: list[tuple[str, int]]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from autograd_mini.drawing.contraction import levels, open_cycles
+from autograd_mini.drawing.contraction import open_cycles
 from autograd_mini.drawing.repeats import merge_repeats
 from autograd_mini.drawing.sums import Sum, join_sums
 from autograd_mini.graph import Scope
@@ -82,33 +82,35 @@ def take_apart(
     """
     keys = dict(zip(nodes, nodes, strict=True))
     counts: dict[Any, int] = {}
+    operands = {node: node.operands for node in nodes} if folded is not None or sums else {}
     if folded is not None:
         keys = _by_scope(nodes, folded)
     if sums:
-        join_sums(nodes, seen, keys)
+        join_sums(operands, seen, keys)
     if folded is not None:
-        open_cycles(nodes, keys)
-        counts = merge_repeats(nodes, keys, levels(nodes, keys))
-    if folded is not None or sums:
-        _absorb_leaves(nodes, seen, keys)
+        counts = merge_repeats(operands, keys, open_cycles(operands, keys))
+    if operands:
+        _absorb_leaves(operands, seen, keys)
     return _collected(nodes, keys, counts)
 
 
 def _by_scope(nodes: list[Any], folded: Chooser) -> dict[Any, Any]:
     """Return for each node the outermost folded scope that it is in, or itself."""
     found: dict[Scope | None, Scope | None] = {None: None}
-    for node in nodes:
-        if node.scope not in found:
-            found[node.scope] = next(filter(folded, node.scope.path()), None)
-    return {node: found[node.scope] or node for node in nodes}
+    scopes = [node.scope for node in nodes]
+    for scope in scopes:
+        if scope not in found:
+            found[scope] = next(filter(folded, scope.path()), None)
+    return {node: found[scope] or node for node, scope in zip(nodes, scopes, strict=True)}
 
 
-def _absorb_leaves(nodes: list[Any], seen: set[Any], keys: dict[Any, Any]) -> None:
+def _absorb_leaves(operands: dict[Any, Any], seen: set[Any], keys: dict[Any, Any]) -> None:
     """Put parameters and constants into the card that alone uses them, and bundle many alike."""
+    loose = {node for node, its in operands.items() if not its and keys[node] is node}
     users: dict[Any, dict[Any, None]] = {}
-    for node in nodes:
-        for operand in node.operands:
-            if operand in keys and not operand.operands and keys[operand] is operand:
+    for node, its in operands.items():
+        for operand in its:
+            if operand in loose:
                 users.setdefault(operand, {})[keys[node]] = None
     alike = defaultdict(list)
     for leaf, places in users.items():
@@ -127,11 +129,11 @@ def _absorb_leaves(nodes: list[Any], seen: set[Any], keys: dict[Any, Any]) -> No
 def _collected(nodes: list[Any], keys: dict[Any, Any], counts: dict[Any, int]) -> list[Part]:
     """Return the parts, from the key of each node."""
     members: dict[Any, list[Any]] = {}
-    for node in nodes:
-        inside = members.pop(keys[node], [])  # put back, so that it stands where its last stands
-        inside.append(node)
-        members[keys[node]] = inside
+    for node in reversed(nodes):  # the last member says where a part stands
+        members.setdefault(keys[node], []).append(node)
+    for inside in members.values():
+        inside.reverse()
     return [
         Part(inside, None if key is inside[0] else key, counts.get(key, 1))
-        for key, inside in members.items()
+        for key, inside in reversed(members.items())
     ]

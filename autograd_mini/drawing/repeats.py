@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 _OUTSIDE = -1
 
 
-def merge_repeats(nodes: list[Any], keys: dict[Any, Any], levels: dict[Any, int]) -> dict[Any, int]:
+def merge_repeats(
+    operands: dict[Any, Any], keys: dict[Any, Any], levels: dict[Any, int]
+) -> dict[Any, int]:
     """Give equal scopes at one level the key of the first of them.
 
     At one level means that no path leads from one to the other, so that no cycle can come about.
 
     Parameters
     ----------
-    nodes : list of Values
-        In topological order.
+    operands : dict
+        Node → its operands, in topological order.
     keys : dict
         Node → what it is taken together under; it is changed.
     levels : dict
@@ -40,10 +42,12 @@ def merge_repeats(nodes: list[Any], keys: dict[Any, Any], levels: dict[Any, int]
     shapes: dict[Scope, list[int]] = {}
     shape_of: dict[Any, int] = {}
     interned: dict[Any, int] = {}
-    for node in nodes:
+    for node, its in operands.items():
         key = keys[node]
         if isinstance(key, Scope):
-            shape = _shape(node, keys, shape_of)
+            row = node.operation
+            inside = [shape_of.get(o, _OUTSIDE) if keys.get(o) is key else _OUTSIDE for o in its]
+            shape = (row.name if row else node.kind, *inside)
             shape_of[node] = interned.setdefault(shape, len(interned))
             shapes.setdefault(key, []).append(shape_of[node])
     first: dict[Any, Scope] = {}
@@ -51,7 +55,8 @@ def merge_repeats(nodes: list[Any], keys: dict[Any, Any], levels: dict[Any, int]
     for scope, inside in shapes.items():
         description = levels[scope], base_name(scope.name), tuple(sorted(inside))
         stands_for[scope] = first.setdefault(description, scope)
-    keys |= {node: stands_for[key] for node, key in keys.items() if key in stands_for}
+    if any(first is not scope for scope, first in stands_for.items()):
+        keys |= {node: stands_for[key] for node, key in keys.items() if key in stands_for}
     return Counter(stands_for.values())
 
 
@@ -64,11 +69,3 @@ def base_name(name: str) -> str:
     ('neuron', 'loss')
     """
     return re.sub(r"\s*\d+$", "", name) or name
-
-
-def _shape(node: Any, keys: dict[Any, Any], shape_of: dict[Any, int]) -> tuple[Any, ...]:
-    """Return what is computed at a node, as far as its scope reaches."""
-    inside = [
-        shape_of[o] if o in shape_of and keys[o] is keys[node] else _OUTSIDE for o in node.operands
-    ]
-    return (node.operation.name if node.operation else node.kind, *inside)

@@ -7,6 +7,7 @@ Start from `join_sums`, and `sum_title` for what its card says. What else is fol
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 
 from autograd_mini.drawing.text import label_parts
 
@@ -39,27 +40,24 @@ class Sum:
         return len(self.products) + len(self.others)
 
 
-def join_sums(nodes: list[Any], seen: set[Any], keys: dict[Any, Any]) -> None:
+def join_sums(operands: dict[Any, Any], seen: set[Any], keys: dict[Any, Any]) -> None:
     """Give the additions and the products of each sum of several terms one key.
 
     What is used elsewhere too, has a label or stands in a scope of its own stays by itself.
 
     Parameters
     ----------
-    nodes : list of Values
-        In topological order.
+    operands : dict
+        Node → its operands, in topological order.
     seen : set of Values
         What must not vanish in a sum.
     keys : dict
         Node → what it is taken together under, itself where it may be taken; it is changed.
     """
-    uses = Counter(operand for node in nodes for operand in node.operands if operand in keys)
-    free = {
-        node
-        for node in nodes
-        if uses[node] == 1 and not node.label and node not in seen and keys[node] is node
-    }
-    for node in reversed(nodes):
+    alone = [node for node in operands if keys[node] is node]
+    uses = Counter(chain.from_iterable(operands.values()))
+    free = {node for node in alone if uses[node] == 1 and not node.label and node not in seen}
+    for node in reversed(alone):
         if keys[node] is node and _is(node, "add"):
             found = _collected(node, free)
             if found.is_worthwhile():
