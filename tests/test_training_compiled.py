@@ -21,6 +21,7 @@ from autograd_mini.neurons import ACTIVATIONS, MLP, Layer, Module, Neuron
 from autograd_mini.training import fit
 from autograd_mini.training.compiled_engine import CompiledEngine
 from autograd_mini.training.interrupts import Interrupts
+from autograd_mini.training.run import Order
 from autograd_mini.value import Value
 
 # Sums are taken in another order: some 1e-16 a step, which a few dozen steps may amplify.
@@ -603,3 +604,11 @@ def test_what_is_no_network_raises(net, message):
 def test_what_are_no_examples_raises(X, y, message):
     with pytest.raises(TypeError, match=message):
         fit(MLP([1, 1]), X, y)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 300), st.integers())
+def test_examples_are_drawn_as_pythons_sample_draws_them(count, seed):
+    ours, pythons = random.Random(seed), random.Random(seed)
+    assert Order(count, 1, ours).indices() == pythons.sample(range(count), count)
+    assert ours.getstate() == pythons.getstate()

@@ -98,9 +98,10 @@ class Optimizer:
         self._check_lengths(parameters, gradients)
         if not hasattr(parameters, "tolist"):
             return self._moved(list(parameters), list(gradients), factor)
-        if type(self).move is not Optimizer.move:  # one's own, which knows lists
-            return _array(self._moved(parameters.tolist(), gradients.tolist(), factor))
-        return self._moved_arrays(parameters, gradients, factor)
+        if type(self).move is Optimizer.move:
+            return self._moved_arrays(parameters, gradients, factor)
+        # A move of one's own, which knows lists.
+        return _array(self._moved(parameters.tolist(), gradients.tolist(), factor))
 
     def _moved(self, parameters: list[float], gradients: list[float], factor: float) -> list[float]:
         """Return lists after one step."""

@@ -17,6 +17,7 @@ from autograd_mini.training.programs import (
     cost_program,
     is_known,
     loss_program,
+    signed_labels,
 )
 from autograd_mini.training.steps import check_gradient
 from autograd_mini.training.task import NotCompiledError, data_of
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from autograd_mini.compiler.batches import BatchProgram
     from autograd_mini.training.eager_engine import EagerEngine
     from autograd_mini.training.examples import Examples
     from autograd_mini.training.progress import Bar
     from autograd_mini.training.steps import Steps
+    from autograd_mini.training.task import Task
 
 __all__ = ["CompiledEngine"]
 
@@ -60,9 +63,8 @@ class CompiledEngine:
 
     def __init__(self, eager: EagerEngine, *, is_watched: bool) -> None:
         self.eager, self.task, self.parameters = eager, eager.task, eager.parameters
-        self.examples, self.held_out = _Arrays(eager.examples), None
-        if eager.held_out is not None:
-            self.held_out = _Arrays(eager.held_out)
+        self.examples = _Arrays(eager.task, eager.examples)
+        self.held_out = eager.held_out and _Arrays(eager.task, eager.held_out)
         self.flat = FlatParameters(eager.parameters)
         self.is_known = is_known(self.task)
         self.is_watched = is_watched and not (self.is_known and eager.regularization is None)
@@ -73,20 +75,24 @@ class CompiledEngine:
 
     def _compile(self) -> None:
         """Trace, and make sure that the programs do what they stand for."""
-        example = self.examples.example()
-        self.loss = loss_program(self.task, self.flat, example, gradient=True)
+        self.loss = self._loss_program(self.examples, gradient=True)
         self.programs = [self.loss]
         self.cost = None
         if self.eager.regularization is not None:
             self.cost = cost_program(self.eager.regularization, self.task, self.flat)
             self.programs.append(self.cost)
         if self.held_out is not None:
-            self.forward = loss_program(self.task, self.flat, example, gradient=False)
+            self.forward = self._loss_program(self.held_out, gradient=False)
             self.programs.append(self.forward)
         for program in [self.cost] if self.is_known else self.programs:
             if program is not None:
                 check_repeatable(program)
         self._compare(COMPARED)
+
+    def _loss_program(self, examples: _Arrays, *, gradient: bool) -> BatchProgram:
+        return loss_program(
+            self.task, self.flat, examples.example(), gradient=gradient, signed=examples.signed
+        )
 
     def numbers(self) -> list[float]:
         """Return the parameters' numbers."""
@@ -197,8 +203,10 @@ class CompiledEngine:
 class _Arrays:
     """Examples as arrays."""
 
-    def __init__(self, examples: Examples) -> None:
-        self.X, self.Y = np.array(examples.X), np.array(examples.targets)
+    def __init__(self, task: Task, examples: Examples) -> None:
+        self.X, labels = np.array(examples.X), np.array(examples.targets)
+        signs = signed_labels(task, labels)
+        self.signed, self.Y = signs is not None, labels if signs is None else signs
         self.classes = np.array(examples.classes) if examples.classes else None
 
     def example(self) -> list[list[float]]:
