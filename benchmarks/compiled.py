@@ -1,6 +1,6 @@
 """With this one can compare compiled programs with their peers, as a Markdown table of ratios.
 
-Start from `main` (``python benchmarks/compiled.py --rounds 5 --write``) and `BARS`, what is
+Start from `main` (``python benchmarks/compiled.py --rounds 15 --write``) and `BARS`, what is
 promised. Every engine compiles in a process of its own (`compiled_one.py`) and waits there; in
 each round all engines of a workload are measured in turn, the ratio is taken within the round,
 and the median over the rounds is shown. All must agree on value and gradient, or there is no
@@ -26,7 +26,7 @@ from machine import busyness, description, environment
 
 HERE = Path(__file__).parent
 PAGE = HERE / "COMPILED.md"
-SECONDS = 0.4
+SECONDS = 0.1
 RELATIVE_TOLERANCE = 1e-9
 
 TITLES = {
@@ -217,7 +217,7 @@ def page(workloads: list[str], rounds: int) -> str:
 def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description="Compare compiled programs with their peers.")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--workloads", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--write", action="store_true", help="write COMPILED.md")
     arguments = parser.parse_args()

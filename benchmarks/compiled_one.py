@@ -47,18 +47,23 @@ def serve(workload, engine, path):
     first = time.process_time() - start
     np.save(path, answer)
     print(json.dumps({"first": first}), flush=True)
+    calls = calls_of_a_sample(prepared.run)
     for line in sys.stdin:
-        print(json.dumps({"seconds": median(prepared.run, float(line))}), flush=True)
+        print(json.dumps({"seconds": median(prepared.run, calls, float(line))}), flush=True)
 
 
-def median(run, seconds):
-    """Return the median of the processor time of a run."""
+def calls_of_a_sample(run):
+    """Return how many runs are timed at once."""
     start = time.process_time()
     run()
-    calls = max(1, math.ceil(SHORTEST / max(time.process_time() - start, 1e-7)))
+    return math.ceil(SHORTEST / max(time.process_time() - start, 1e-7))
+
+
+def median(run, calls, seconds):
+    """Return the median of the processor time of a run."""
     times = []
     end = time.process_time() + seconds
-    while len(times) < 3 or time.process_time() < end:
+    while not times or time.process_time() < end:
         start = time.process_time()
         for _ in range(calls):
             run()
