@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pages
@@ -174,3 +176,14 @@ def test_every_phrase_is_used():
 
 def test_small_graphs_make_small_pages():
     assert len(ag.page(pages.flat(500)).html.encode()) < 300_000
+
+
+def test_the_overview_of_the_examples_is_made_of_their_code():
+    docs = Path(__file__).parent.parent / "docs"
+    command = [sys.executable, str(docs / "pages.py"), "--check"]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    overview = (docs / "pages.md").read_text(encoding="utf-8")
+    linked = re.findall(r"\((pages/[\w-]+\.(?:html|webp))\)", overview)
+    kept = [path.relative_to(docs).as_posix() for path in (docs / "pages").iterdir()]
+    assert sorted(linked) == sorted(kept)

@@ -75,8 +75,17 @@ const nudge = (() => {
   function compare() {
     const { changes, foretold, came } = comparison();
     const place = part("compare");
+    const brief = changes.slice(0, 3).map(([leaf, step]) => `Δ${record.plain[leaf]} = ${graph.show(step)}`);
+    if (changes.length > 3) brief.push("…");
+    const [single] = changes;
+    const told = changes.length === 1 ? `${formula.gradientText(single[0])} · Δ${record.plain[single[0]]}`
+      : `∇${record.plain[root]} · Δθ`;
+    part("brief").replaceChildren(...(changes.length ? [
+      `${brief.join(", ")} :  `, make("i", { class: "gradient" }, `${told} = ${graph.show(foretold)}`), ",  ",
+      make("b", { class: "value" }, `Δ${record.plain[root]} = ${graph.show(came)}`),
+    ] : [make("span", { class: "quiet" }, say(words.tryIt, { root: record.plain[root] }))]));
     if (!changes.length) {
-      place.replaceChildren(make("p", { class: "quiet" }, words.tryIt));
+      place.replaceChildren();
       return;
     }
     const one = changes.length === 1;

@@ -13,14 +13,15 @@ PAGE: dict[str, tuple[str, str]] = {
         (
             "Each card is one number of this computation: upright its "
             "<span class=value>value</span>, in italics its <i class=gradient>gradient</i> "
-            "{gradient}, how fast {root} grows if that number grows. Pull a leaf to the right or "
-            "to the left, or type a number: everything follows."
+            "{gradient}, how fast {root} grows if that number grows. <span class=only-alive>Pull "
+            "a leaf to the right or to the left, or type a number: everything follows.</span>"
         ),
         (
             "Каждая карточка — одно число этого вычисления: прямым шрифтом "
             "<span class=value>значение</span>, курсивом <i class=gradient>градиент</i> "
-            "{gradient}: как быстро растёт {root}, если растёт это число. Потяните лист вправо "
-            "или влево или введите число: всё последует за ним."
+            "{gradient}: как быстро растёт {root}, если растёт это число. "
+            "<span class=only-alive>Потяните лист вправо или влево или введите число: всё "
+            "последует за ним.</span>"
         ),
     ),
     "tools": ("view", "вид"),
@@ -33,8 +34,8 @@ PAGE: dict[str, tuple[str, str]] = {
     "legend_gradient": ("gradient", "градиент"),
     "legend_slope": ("on an edge: local derivative", "на ребре: локальная производная"),
     "legend_hand": (
-        "pull a leaf ↔, or ← → to walk, ↑ ↓ to nudge",
-        "тяните лист ↔, или ← → по графу, ↑ ↓ изменить",
+        "pull a leaf ↔, or keys: ← → walk, ↑ ↓ nudge; a stack opens by a click or Enter",
+        "тяните лист ↔, или ← → по графу, ↑ ↓ изменить; стопка раскрывается щелчком или Enter",
     ),
     "steps": ("step by step", "по шагам"),
     "to_first": ("to the beginning", "в начало"),
@@ -42,6 +43,10 @@ PAGE: dict[str, tuple[str, str]] = {
     "to_next": ("one step on", "шаг вперёд"),
     "to_last": ("to the end", "в конец"),
     "predict": ("predict", "предсказать"),
+    "predict_hint": (
+        "an exercise: say each number before it is shown",
+        "упражнение: назовите каждое число до того, как оно появится",
+    ),
     "your_guess": ("your prediction", "ваше предсказание"),
     "check": ("check", "проверить"),
     "tolerance": ("tolerance", "допуск"),
@@ -59,9 +64,9 @@ PAGE: dict[str, tuple[str, str]] = {
     "numbers": ("All numbers", "Все числа"),
     "node": ("node", "вершина"),
     "computed": ("computed as", "вычислено как"),
-    "theme_auto": ("system", "системные"),
-    "theme_light": ("light", "светлые"),
-    "theme_dark": ("dark", "тёмные"),
+    "theme_auto": ("system colours", "цвета системы"),
+    "theme_light": ("light colours", "светлые цвета"),
+    "theme_dark": ("dark colours", "тёмные цвета"),
     "descent": ("Gradient descent", "Градиентный спуск"),
     "landscape": ("the way over the landscape of J", "путь по рельефу J"),
     "point": ("point i of the way", "точка i пути"),
@@ -78,8 +83,8 @@ PAGE: dict[str, tuple[str, str]] = {
 SCRIPT: dict[str, tuple[str, str]] = {
     "graph": ("computation graph", "вычислительный граф"),
     "tryIt": (
-        "Move it: how far J goes is compared with what its derivative foretells.",
-        "Измените его: изменение J сравнится с тем, что предсказывает производная.",
+        "Move a leaf: how far {root} goes is compared with what its derivative foretells.",
+        "Измените лист: изменение {root} сравнится с тем, что предсказывает производная.",
     ),
     "compared": (
         "The derivative foretold {foretold}, and {root} changed by {came}.",

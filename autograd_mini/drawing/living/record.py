@@ -19,6 +19,7 @@ from autograd_mini.drawing.living.javascript import key
 from autograd_mini.drawing.outline import AIR, CONSTANT_HEIGHT, NUMBER_SIZE, title_width
 from autograd_mini.drawing.parts import Part
 from autograd_mini.drawing.paths import adjoints
+from autograd_mini.drawing.sums import Sum
 from autograd_mini.drawing.symbols import Symbols
 from autograd_mini.drawing.text import label_parts, number, width
 from autograd_mini.drawing.unicode_formulas import unicode_formula
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 CARD_WIDTH, CARD_HEIGHT = 104.0, 46.0
 """A card of a page has room for numbers that change, and for the old ones below them."""
 
-MOST_CARDS = 40
+MOST_CARDS = 28
 """Scopes are open at first as long as so few cards are to be seen."""
 
 _KINDS = {"data": "d", "parameter": "p", "constant": "c", "operation": "o"}
@@ -230,7 +231,7 @@ def _size(node: Any, digits: int) -> tuple[float, float]:
 
 
 def _opened(graph: Gathered) -> list[int]:
-    """Return the scopes that are open at first: outer ones before inner, as long as few cards are.
+    """Return the scopes that are open at first, outer ones before inner; sums never are.
 
     Examples
     --------
@@ -247,7 +248,8 @@ def _opened(graph: Gathered) -> list[int]:
     for scope in _by_depth(graph.parents):
         more = graph.home.count(scope) + graph.parents.count(scope) - 1
         parent = graph.parents[scope]
-        if (parent is None or parent in opened) and shown + more <= MOST_CARDS:
+        fits = shown + more <= MOST_CARDS and not isinstance(graph.scopes[scope], Sum)
+        if fits and (parent is None or parent in opened):
             opened.append(scope)
             shown += more
     return opened

@@ -77,7 +77,7 @@ def subject(root: Any, x: Any = None, y: Any = None, loss: Any = None) -> Subjec
     --------
     >>> found = subject(lambda x: x[0] * x[1], [2.0, 3.0], 5.0, lambda a, y: (a - y) ** 2)
     >>> found.root
-    Value(1.0, label='J', operation='square')
+    Value(1.0, label='J', operation='power')
     """
     if hasattr(root, "local_derivatives"):
         if x is not None or y is not None or loss is not None:
