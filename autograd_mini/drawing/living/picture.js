@@ -159,20 +159,30 @@ const picture = (() => {
     return choosing.linked(made, keys);
   }
 
-  /** Draw what is to be seen with these scopes open. */
-  function arrange() {
+  /** Draw what is to be seen with these scopes open; the scope that was opened or closed stays. */
+  function arrange(scope) {
+    const before = moving.remember(canvas, shown);
     shown = boxes.arrange(record.boxes, opened);
     painters.length = 0;
     const frames = Object.entries(shown.frames).map(([scope, box]) => frame(Number(scope), box));
     const cards = Object.entries(shown.cards).map(([name, box]) =>
       name[0] === "s" ? scopeCard(Number(name.slice(1)), box) : nodeCard(Number(name), box));
-    canvas.replaceChildren(...frames, ...shown.edges.map(edge), ...cards);
+    const lines = shown.edges.map(edge);
+    canvas.replaceChildren(...frames, ...lines, ...cards);
     const pad = 8;
     canvas.classList.toggle("large", cards.length > 100); // its own layer, to be repainted faster
     const [wide, high] = [shown.width + 2 * pad, shown.height + 2 * pad];
     canvas.setAttribute("viewBox", `${-pad} ${-pad} ${wide} ${high}`);
     canvas.style.setProperty("--wide", `${1.3 * wide}px`);
     canvas.style.aspectRatio = `${wide} / ${high}`;
+    if (scope !== undefined) {
+      const after = moving.remember(canvas, shown);
+      moving.hold(stage, before, after, scope);
+      const moves = (elements, column) => Object.entries(shown[column]).map(([name, place], i) =>
+        [elements[i], before[column][name], place]);
+      const moved = [...moves(frames, "frames"), ...moves(cards, "cards")];
+      moving.go(before, moving.remember(canvas, shown), moved, lines);
+    }
     paint();
     mark();
     keep(sought);
@@ -209,7 +219,7 @@ const picture = (() => {
   function toggle(scope) {
     if (opened.has(scope)) opened.delete(scope);
     else opened.add(scope);
-    arrange();
+    arrange(scope);
     listeners.forEach((listener) => listener());
   }
 
