@@ -143,6 +143,23 @@ def test_value_and_partials_agree_at_the_edges(row):
         check_point(row, point, mine)
 
 
+def test_polygamma_agrees_in_every_order():
+    chance = random.Random(0)
+    for order in range(50):
+        points = [(order, x) for x in (0.1, 1.0, 30.5, -2.5, chance.expovariate(0.1), 1e5)]
+        for point, mine in zip(points, computed(operations.polygamma, points), strict=True):
+            check_point(operations.polygamma, point, mine)
+
+
+def test_decimals_are_rounded_by_all_the_digits_of_the_binary_number():
+    chance = random.Random(0)
+    points = [(2.675, 2), (1e22, -22), (5e-324, 323), (1.7e308, -308), (0.5, 0), (2.5, 0)]
+    points += [(chance.randrange(10**6) / 2**k, k - 1) for k in range(1, 20) for _ in range(20)]
+    points += [(float(chance.randrange(10**9)), -k) for k in range(10) for _ in range(20)]
+    for point, mine in zip(points, computed(operations.round, points), strict=True):
+        assert mine[0] == operations.round(*point), point
+
+
 @each([row for row in BUILT_IN if row.partials and row.name != "where" and count(row) == 1])
 def test_what_follows_from_an_undefined_number_is_undefined(row):
     assert math.isnan(computed(row, [[math.nan]])[0][0])
