@@ -38,7 +38,11 @@ class Scripts:
 
     def run(self, name, *arguments):
         """Call a defined function; return what it gives."""
-        return _from_words(json.loads(self.engine.call(name, json.dumps(_to_words(arguments)))))
+        answer = self.engine.call(name, json.dumps(_to_words(arguments)))
+        # JavaScript writes the shortest digits that tell floats apart, also of whole ones.
+        return _from_words(
+            json.loads(answer, parse_int=lambda n: float(n) if len(n) > 15 else int(n))
+        )
 
 
 def _to_words(x):

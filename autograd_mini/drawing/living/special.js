@@ -42,11 +42,11 @@ Object.assign(arithmetic, (() => {
     if (count > 17) return x;
     if (count < 0) return copysign(0, x);
     const all = mantissa.replace(".", "");
-    const kept = Number(all.slice(0, count));
+    const kept = BigInt(all.slice(0, count)); // 17 digits may be more than a number holds
     const half = "5".padEnd(101 - count, "0");
     const rest = all.slice(count);
-    const up = rest > half || (rest === half && kept % 2 === 1);
-    return copysign(Number(`${kept + (up ? 1 : 0)}e${-digits}`), x);
+    const up = rest > half || (rest === half && kept % 2n === 1n);
+    return copysign(Number(`${kept + (up ? 1n : 0n)}e${-digits}`), x);
   }
 
   // Sums of many terms keep the digits that rounding would lose (Neumaier).
