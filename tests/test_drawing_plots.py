@@ -2,7 +2,9 @@
 
 import base64
 import math
+import re
 import sys
+from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 import numpy as np
@@ -110,9 +112,44 @@ def test_another_ending_is_refused(tmp_path):
         save_plot(plot_history(HISTORY), tmp_path / "a.gif")
 
 
-def test_themes_of_plots_are_light_and_dark():
-    with pytest.raises(ValueError, match="unknown theme of a plot 'auto': known are light, dark"):
-        plot_history(HISTORY, theme="auto")
+def test_themes_of_plots_are_light_dark_and_auto():
+    with pytest.raises(ValueError, match="unknown theme of a plot 'blue': known are light, dark"):
+        plot_history(HISTORY, theme="blue")
+
+
+def test_under_auto_a_plot_follows_the_readers_system(tmp_path):
+    figure = plot_history(HISTORY, theme="auto")
+    save_plot(figure, tmp_path / "auto.svg")
+    text = (tmp_path / "auto.svg").read_text()
+    root = ET.fromstring(text)
+    groups = [g for g in root if g.get("class", "").startswith("ag-")]
+    assert [(g.get("class"), g.get("display")) for g in groups] == [
+        ("ag-light", None), ("ag-dark", "none")]  # fmt: skip
+    assert "@media (prefers-color-scheme:dark)" in text
+    papers = [re.findall(r"fill: (#\w{6})", ET.tostring(g, "unicode"))[0] for g in groups]
+    assert papers == ["#ffffff", "#14181d"]
+    names = [each.get("id") for each in root.iter() if each.get("id")]
+    assert len(set(names)) == len(names)  # else one half would show what is hidden in the other
+    bundle, _ = plot_history(HISTORY, theme="auto")._repr_mimebundle_()
+    light, dark = plot_history(HISTORY), plot_history(HISTORY, theme="dark")
+    pictures = [each._repr_mimebundle_()[0]["image/png"] for each in (light, dark)]
+    assert all(picture in bundle["text/html"] for picture in pictures)
+    assert bundle["image/png"] == pictures[0]
+
+
+def test_what_is_plotted_in_both_themes_is_asked_once():
+    asked = []
+
+    def predict(points):
+        asked.append(len(points))
+        return points[:, 0] > 0
+
+    plot_boundary(predict, [[-1, 0], [1, 0]], [0, 1], theme="auto", resolution=5)
+    assert asked == [25]
+    count = []
+    plot_descent([[1.0], [0.5]], [1, 0.25], [2, 1], lambda t: count.append(t) or t[0] ** 2,
+                 theme="auto")  # fmt: skip
+    assert len(count) == 301
 
 
 def test_the_global_state_of_matplotlib_stays_as_it_is(tmp_path, monkeypatch):

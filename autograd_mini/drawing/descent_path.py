@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from autograd_mini.drawing.both_themes import in_both_themes
 from autograd_mini.drawing.plot_style import figure, palette, style
 
 TYPE_CHECKING = False
@@ -24,6 +25,7 @@ _MARGIN = 0.25
 _LEVELS = 14
 
 
+@in_both_themes
 def plot_descent(
     points: Sequence[Sequence[float]],
     J: Sequence[float],
@@ -50,7 +52,8 @@ def plot_descent(
         it, or with more than two parameters, J and :math:`|\nabla J|` are drawn over the steps.
     names : sequence of K names, optional
         Of the parameters, in matplotlib's notation.
-    theme : {"light", "dark"}
+    theme : {"light", "dark", "auto"}
+        "auto" follows the reader's system where the figure is shown or saved as SVG.
     title : str, optional
     resolution : int
         Points along each axis at which the function is asked for contours.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+from autograd_mini.drawing.both_themes import in_both_themes
 from autograd_mini.drawing.plot_style import figure, palette, style
 
 TYPE_CHECKING = False
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@in_both_themes
 def plot_digits(
     images: Sequence[Sequence[float]],
     predictions: Sequence[object],
@@ -40,7 +42,8 @@ def plot_digits(
         The right answers y.
     columns : int
         Images in a row.
-    theme : {"light", "dark"}
+    theme : {"light", "dark", "auto"}
+        "auto" follows the reader's system where the figure is shown or saved as SVG.
     title : str, optional
         By default the count of right predictions, if the answers are known.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from autograd_mini.drawing.both_themes import in_both_themes
 from autograd_mini.drawing.plot_style import figure, palette, style
 
 TYPE_CHECKING = False
@@ -32,6 +33,7 @@ _ZERO = 1e-18
 """Where a difference of 0 stands on a logarithmic scale: below every rounding error."""
 
 
+@in_both_themes
 def plot_gradient_flow(
     layers: Sequence[int],
     largest: Series,
@@ -58,7 +60,8 @@ def plot_gradient_flow(
         The same names → the relative differences.
     bound : float
         The largest difference that is accepted.
-    theme : {"light", "dark"}
+    theme : {"light", "dark", "auto"}
+        "auto" follows the reader's system where the figure is shown or saved as SVG.
     title : str, optional
 
     Returns

@@ -7,11 +7,10 @@ keeps it, and at half the resolution. This module loads matplotlib: import it wh
 from __future__ import annotations
 
 import base64
-import io
 
 from matplotlib.figure import Figure
 
-from autograd_mini.drawing.plot_style import SHARP, style
+from autograd_mini.drawing.plot_style import SHARP, rendered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,18 +27,27 @@ class Plot(Figure):
     ['image/png', 'text/plain']
     """
 
+    dark: Figure | None = None
+    """The same on dark paper, where the figure follows the reader's system."""
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[Any, Any]:
         """Return a PNG at twice the screen's resolution, and the size at which it is shown.
 
         It is shown in a notebook that is not trusted yet, too.
         """
         del include, exclude
-        file = io.BytesIO()
-        with style("light"):  # colours are in the figure already
-            self.savefig(file, format="png", dpi=SHARP)
-        picture = base64.b64encode(file.getvalue()).decode()
+        picture = _encoded(self)
         width, height = (round(SHARP / 2 * inches) for inches in self.get_size_inches())
-        return (
-            {"image/png": picture, "text/plain": repr(self)},
-            {"image/png": {"width": width, "height": height}},
-        )
+        bundle = {"image/png": picture, "text/plain": repr(self)}
+        if self.dark is not None:
+            bundle["text/html"] = (
+                '<picture><source media="(prefers-color-scheme: dark)" '
+                f'srcset="data:image/png;base64,{_encoded(self.dark)}">'
+                f'<img src="data:image/png;base64,{picture}" alt="" '
+                f'width="{width}" height="{height}"></picture>'
+            )
+        return bundle, {"image/png": {"width": width, "height": height}}
+
+
+def _encoded(figure: Figure) -> str:
+    return base64.b64encode(rendered(figure, "png", dpi=SHARP)).decode()

@@ -11,6 +11,7 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
+from autograd_mini.drawing.both_themes import both
 from autograd_mini.drawing.palette import PALETTES
 from autograd_mini.drawing.text import FONT_FAMILY
 from autograd_mini.errors import UnknownNameError
@@ -118,7 +119,8 @@ def save_plot(plot: Figure, path: str | os.PathLike[str]) -> None:
     ----------
     plot : matplotlib.figure.Figure
     path : path
-        ``.svg``, or ``.png`` at twice the size of the screen.
+        ``.svg``, or ``.png`` at twice the size of the screen. A figure of ``theme="auto"`` follows
+        the reader's system as ``.svg``, and is light as ``.png``.
 
     Raises
     ------
@@ -134,7 +136,16 @@ def save_plot(plot: Figure, path: str | os.PathLike[str]) -> None:
     }
     if suffix not in options:
         raise ValueError(f"path must end in .svg or .png, not {suffix or 'without an ending'}")
+    content = rendered(plot, suffix[1:], **options[suffix])
+    if suffix == ".svg" and getattr(plot, "dark", None) is not None:
+        twin = rendered(plot.dark, "svg", **options[suffix])  # type: ignore[attr-defined]
+        content = both(content.decode(), twin.decode()).encode()
+    write_whole(path, content)
+
+
+def rendered(plot: Figure, form: str, **options: Any) -> bytes:
+    """Return a figure as the bytes of a file of that form."""
     file = io.BytesIO()
     with style("light"):  # colours are in the figure already
-        plot.savefig(file, format=suffix[1:], **options[suffix])
-    write_whole(path, file.getvalue())
+        plot.savefig(file, format=form, **options)
+    return file.getvalue()

@@ -6,6 +6,7 @@ matplotlib. Style and saving live in `plot_style`.
 
 from __future__ import annotations
 
+from autograd_mini.drawing.both_themes import in_both_themes
 from autograd_mini.drawing.plot_style import figure, palette, style
 
 TYPE_CHECKING = False
@@ -20,6 +21,7 @@ _MARKERS = "os^DvPX*"
 _LINES = {"": "-", "validation": (0, (4, 2)), "test": (0, (1, 1.5))}
 
 
+@in_both_themes
 def plot_history(
     history: Sequence[Mapping[str, Any]], *, theme: str = "light", title: str | None = None
 ) -> Figure:
@@ -31,7 +33,8 @@ def plot_history(
         One row for each epoch, with the key "epoch". Columns whose name contains "loss" are drawn
         in one panel, those with "accuracy", between 0 and 1, in another; missing numbers are left
         out.
-    theme : {"light", "dark"}
+    theme : {"light", "dark", "auto"}
+        "auto" follows the reader's system where the figure is shown or saved as SVG.
     title : str, optional
 
     Returns
@@ -103,6 +106,7 @@ def _measure_axes(panel: Axes, measure: str) -> None:
         panel.yaxis.set_major_formatter(lambda share, _: f"{round(100 * share, 6):g} %")
 
 
+@in_both_themes
 def plot_confusion(
     matrix: Sequence[Sequence[int]],
     class_names: Sequence[object],
@@ -120,7 +124,8 @@ def plot_confusion(
     matrix : K rows of K counts
         The row is the true class, the column the predicted one.
     class_names : sequence of K names
-    theme : {"light", "dark"}
+    theme : {"light", "dark", "auto"}
+        "auto" follows the reader's system where the figure is shown or saved as SVG.
     title : str, optional
         Instead of the share of right answers.
 
@@ -187,6 +192,7 @@ STRONGEST = 0.45
 """Opacity of the strongest shade; the numbers stay readable on it."""
 
 
+@in_both_themes
 def plot_boundary(
     predict: Callable[[Any], Any],
     features: Sequence[Sequence[float]],
@@ -210,7 +216,8 @@ def plot_boundary(
     targets : sequence of N ints
         The class of each example, counted from 0.
     class_names : sequence of names, optional
-    theme : {"light", "dark"}
+    theme : {"light", "dark", "auto"}
+        "auto" follows the reader's system where the figure is shown or saved as SVG.
     title : str, optional
     resolution : int
         Points along each axis at which `predict` is asked.
