@@ -120,16 +120,19 @@ def _terms(
     if term is not None and not _gathers(term):
         return [term]
     most = max(PARTS, min(WINDOW, len(places) // LARGE))
+    picking = None if term is None else [term]
     for groups in _splits(classes, found, places, factors, coefficients) if depth < 3 else ():
         parts: list[Term] = []
         for chosen in groups:
             kept = [factor[chosen] for factor in factors]
             parts += _terms(classes, found, places[chosen], kept, coefficients[chosen], depth + 1)
-        if len(parts) <= most and not any(_gathers(part) for part in parts):
+        if len(parts) > most:
+            continue
+        if not any(_gathers(part) for part in parts):
             return parts
-    if term is not None:
-        return [term]
-    return [_flat(classes, found, places, factors, coefficients)]
+        if picking is None and all(part.target.index is None for part in parts):
+            picking = parts  # by index, but no sum is scattered
+    return picking or [_flat(classes, found, places, factors, coefficients)]
 
 
 def _term(
