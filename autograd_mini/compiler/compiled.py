@@ -19,7 +19,7 @@ from autograd_mini.compiler.plan import Plan, key_of, slots_of
 from autograd_mini.compiler.quick import quick_key, shaped_like
 from autograd_mini.compiler.scalar_engine import ScalarEngine
 from autograd_mini.compiler.targets.python import TooLongError
-from autograd_mini.containers import flatten
+from autograd_mini.containers import flatten, is_array
 from autograd_mini.errors import UnknownNameError
 from autograd_mini.operations import HOOK
 
@@ -400,10 +400,18 @@ SMALL = 2_000
 
 def _is_within_another(arguments: Sequence[Any]) -> bool:
     """Tell whether an argument holds a variable of a differentiation, a symbol, or a step."""
+    return any(map(_holds_variable, arguments))
+
+
+def _holds_variable(tree: Any) -> bool:
+    if is_array(tree) and tree.dtype != object:
+        return False
+    if isinstance(tree, dict):
+        return any(map(_holds_variable, tree.values()))
     return any(
         hasattr(leaf.__class__, HOOK)
         and getattr(leaf, "kind", None) not in ("parameter", "constant")
-        for leaf in flatten(arguments)[0]
+        for leaf in flatten(tree)[0]
     )
 
 
