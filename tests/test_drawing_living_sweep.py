@@ -349,7 +349,8 @@ def test_outside_a_domain_all_that_follows_is_missing_and_the_node_is_named():
     graph = Recorded((log(a) * 2).relu() + maximum(b, log(a)) + b * 3)
     numbers = graph.leaves()
     numbers[graph.nodes.index(a)] = -1.0
-    values, _, _, faults = graph.swept(numbers)
+    values, slopes, _, faults = graph.swept(numbers)
+    assert math.isnan(slopes[0])
     assert faults == {"value": place_of(graph, "log"), "gradient": -1}
     missing = [math.isnan(x) for x in values]
     assert [graph.nodes[i].operation.name for i, gone in enumerate(missing) if gone] == [

@@ -50,11 +50,12 @@ const sweep = (() => {
     return operands.some(isNaN) ? NaN : steps[node].value(...operands);
   }
 
-  // ∂node/∂operand on each edge; NaN where there is none, as by a constant.
+  // ∂node/∂operand on each edge; NaN where there is none, as by a constant or outside a domain.
   function localDerivatives(program, values) {
     const { count, first, tails, steps, isConstant } = program;
     const slopes = new Float64Array(tails.length).fill(NaN);
     for (let node = 0; node < count; node++) {
+      if (isNaN(values[node])) continue;
       for (let edge = first[node]; edge < first[node + 1]; edge++) {
         if (isConstant[tails[edge]]) continue;
         slopes[edge] = slopeOf(steps[node].partials, program, values, node, edge - first[node]);
