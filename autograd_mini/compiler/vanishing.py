@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from autograd_mini.compiler.rolled import Access, Class, Term
+    from autograd_mini.compiler.rolled import Class, Term
 
 __all__ = ["unseen"]
 
@@ -63,6 +63,10 @@ def _shown_by(classes: Sequence[Class], shown: Class) -> Iterable[int]:
 
 
 def _is_contraction(term: Term) -> bool:
-    """Tell whether a term is a product that is summed over a letter."""
-    arrays: list[Access] = [factor for factor in term.factors if factor.letters]
+    """Tell whether a term is a product that is summed over a letter.
+
+    What does not hang on the letter is multiplied by the sum: c a + c b is written c (a + b),
+    which may have a value where the terms are ∞ and −∞.
+    """
+    arrays = [factor for factor in term.factors if isinstance(factor.of, int)]
     return len(arrays) > 1 and len(term.sizes) > len(term.target.letters)

@@ -53,7 +53,9 @@ def slope(row: Row, index: int, result: Any, *numbers: Any) -> Any:
 
 
 def place_of_largest(*numbers: Any) -> int:
-    """Return the place of the first of the largest."""
+    """Return the place of the first of the largest; -1 where one is no number."""
+    if any(number != number for number in numbers):  # noqa: PLR0124 - NaN alone
+        return -1
     return max(range(len(numbers)), key=numbers.__getitem__)
 
 
@@ -80,9 +82,12 @@ SLOPES = {
     "expm1": ("exp({0})",), "relu": ("1.0 if {0} > 0 else 0.0",),
 }  # fmt: skip
 
+# How a comparison that came out true is checked, and one that came out false. NaN passes neither.
 COMPARISONS = {
-    "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "==",
-    "not_equal": "!=",
+    "less": ("{0} < {1}", "{0} >= {1}"), "less_equal": ("{0} <= {1}", "{0} > {1}"),
+    "greater": ("{0} > {1}", "{0} <= {1}"), "greater_equal": ("{0} >= {1}", "{0} < {1}"),
+    "equal": ("{0} == {1}", "{0} < {1} or {0} > {1}"),
+    "not_equal": ("{0} < {1} or {0} > {1}", "{0} == {1}"),
 }  # fmt: skip
 
 
@@ -283,8 +288,7 @@ class _Writer:
         if guard.row is None:
             check = f"place_of_largest({', '.join(operands)}) == {guard.outcome}"
         else:
-            check = f"{operands[0]} {COMPARISONS[guard.row.name]} {operands[1]}"
-            check = check if guard.outcome else f"not ({check})"
+            check = COMPARISONS[guard.row.name][not guard.outcome].format(*operands)
         line = f"if not ({check}): raise OtherPathError"
         if line not in self.lines[-1:]:
             self.lines.append(line)
