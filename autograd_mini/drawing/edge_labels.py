@@ -27,6 +27,9 @@ _TRIES = sorted(
 )
 """What a place costs by itself, and where it is: how far along, at which side; the best first."""
 
+_MANY, _FEW_TRIES = 250, 14
+"""Of so many labels, each has fewer places to choose from."""
+
 _CELL = 24.0
 _STEP = 8.0
 """How far apart points along a curve are: less than a label is high with its air."""
@@ -125,9 +128,10 @@ def place(
     lines = {name: polyline(route, step) for name, route in routes.items()}
     for name, points in lines.items():
         ground.add_line(name, points)
+    tries = _TRIES if len(labels) < _MANY else _TRIES[:_FEW_TRIES]
     placed = {}
     for name, size in labels.items():
-        box = _best(ground, name, lines[name], size, sideways)
+        box = _best(ground, tries, name, lines[name], size, sideways=sideways)
         if box is not None:
             placed[name] = box
             ground.add_box(box)
@@ -135,12 +139,18 @@ def place(
 
 
 def _best(
-    ground: _Ground, name: str, points: list[Point], size: tuple[float, float], sideways: bool
+    ground: _Ground,
+    tries: list[tuple[float, float, bool, int]],
+    name: str,
+    points: list[Point],
+    size: tuple[float, float],
+    *,
+    sideways: bool,
 ) -> Box | None:
     """Return the best place for one label along its line; None if it covers something anywhere."""
     lengths = [0.0, *accumulate(math.dist(start, end) for start, end in pairwise(points))]
     best, found = _COVERS, None
-    for own, fraction, turned, side in _TRIES:
+    for own, fraction, turned, side in tries:
         if own >= best:
             break
         beside = sideways != turned  # a steep line has its room at its sides
