@@ -120,7 +120,9 @@ class BatchProgram:
         self.gradient = np.zeros(len(parameters.values))
         self._filled: list[tuple[Any, list[int], list[int]]] = []
         self._own = [self._laid_out(k, slot) for k, slot in enumerate(of[of_net])]
-        self._parts = [self._places(number) for number in self.engine.needed or ()]
+        self._scattered: list[tuple[Any, list[int], list[int]]] = []
+        self._views = [self._gradient_array(number) for number in self.engine.needed or ()]
+        self._fitting = 0
         self.refresh()
 
     def _laid_out(self, number: int, slot: Slot) -> Any:
@@ -133,20 +135,18 @@ class BatchProgram:
                 self._filled.append((array, [k for k, _ in pairs], [p for _, p in pairs]))
         return array.reshape(self.engine.shapes[number]) if self.is_rolled else array
 
-    def _places(self, number: int) -> tuple[Any, Any]:
-        """Return where in the vector an array of gradients goes, and which of it goes there.
-
-        That is a view of its shape and None, if it goes there as it is.
-        """
-        of_net, engine = self.parameters.place, self.engine
-        known = engine.plan.known.items()
-        pairs = [(of_net[v], k) for v, (array, k) in known if array == number]
-        where, which = [w for w, _ in pairs], [k for _, k in pairs]
-        first, size = where[0] if where else 0, engine.sizes[number]
+    def _gradient_array(self, number: int) -> Any:
+        """Return the view of the vector that an array of gradients is, or one to scatter there."""
+        place, engine = self.parameters.place, self.engine
+        pairs = [(k, place[v]) for v, (array, k) in engine.plan.known.items() if array == number]
+        which, where, size = [k for k, _ in pairs], [p for _, p in pairs], engine.sizes[number]
+        first = where[0] if where else 0
         if which == list(range(size)) and where == list(range(first, first + size)):
-            view = self.gradient[first : first + size]
-            return view.reshape(engine.shapes[number]) if self.is_rolled else view, None
-        return where, which
+            array = self.gradient[first : first + size]
+        else:
+            array = np.zeros(size)
+            self._scattered.append((array, which, where))
+        return array.reshape(engine.shapes[number]) if self.is_rolled else array
 
     def is_repeatable(self) -> bool:
         """Tell whether a second trace gives the same program."""
@@ -180,15 +180,15 @@ class BatchProgram:
         for array, where, places in self._filled:
             array[where] = self.parameters.numbers[places]
         count = len(rows[0]) if rows else 1
-        if self.engine.program.block(count) >= count:
-            loss, others, gradients = self._run(rows, count)
-            for (where, which), found in zip(self._parts, gradients, strict=True):
-                if which is None:
-                    where[...] = found
-                else:
-                    self.gradient[where] = found.reshape(-1)[which]
-        else:
+        if count != self._fitting and self.engine.program.block(count) < count:
             loss, others = self._in_blocks(rows, count)
+        else:
+            self._fitting = count
+            loss, others, gradients = self._run(rows, count)
+            for view, found in zip(self._views, gradients, strict=True):
+                view[...] = found
+        for array, which, where in self._scattered:
+            self.gradient[where] = array[which]
         gradient = self.gradient
         if not math.isfinite(loss + gradient.dot(gradient)):  # at once, unless it overflows
             self._check(loss)
@@ -206,17 +206,15 @@ class BatchProgram:
     def _in_blocks(self, rows: Sequence[Any], count: int) -> tuple[float, Any]:
         """Run the program block by block, so that what it computes stays in the cache."""
         total, parts, size = 0.0, [], self.engine.program.block(count)
-        self.gradient[:] = 0.0
+        for view in self._views:
+            view[...] = 0.0
         for start in range(0, count, size):
             block = [array[start : start + size] for array in rows]
             loss, others, gradients = self._run(block, len(block[0]))
             total += loss
             parts.append(others)
-            for (where, which), found in zip(self._parts, gradients, strict=True):
-                if which is None:
-                    np.add(where, found, out=where)
-                else:
-                    self.gradient[where] += found.reshape(-1)[which]
+            for view, found in zip(self._views, gradients, strict=True):
+                np.add(view, found, out=view)
         return total, np.concatenate(parts)
 
     def _check(self, loss: float) -> None:

@@ -95,7 +95,10 @@ class Optimizer:
         >>> SGD(0.5).update([1.0, 2.0], [0.2, -0.2])
         [0.9, 2.1]
         """
-        self._check_lengths(parameters, gradients)
+        if len(parameters) != len(gradients):
+            came = f"{len(parameters)} parameters and {len(gradients)} gradients"
+            raise ValueError(f"parameters and gradients must have one length; {came} came")
+        self._check_memory(len(parameters))
         if not hasattr(parameters, "tolist"):
             return self._moved(list(parameters), list(gradients), factor)
         if type(self).move is Optimizer.move:
@@ -121,14 +124,11 @@ class Optimizer:
         self._memory = dict(zip(self.memories, kept, strict=True))
         return moved
 
-    def _check_lengths(self, parameters: Any, gradients: Any) -> None:
-        """Raise if something has another length than the parameters."""
-        if len(parameters) != len(gradients):
-            came = f"{len(parameters)} parameters and {len(gradients)} gradients"
-            raise ValueError(f"parameters and gradients must have one length; {came} came")
+    def _check_memory(self, length: int) -> None:
+        """Raise if the updates before had another number of parameters."""
         for remembered in self._memory.values():
-            if len(remembered) != len(parameters):
-                count = f"{len(remembered)} parameters, not {len(parameters)}"
+            if len(remembered) != length:
+                count = f"{len(remembered)} parameters, not {length}"
                 raise ValueError(
                     f"this {self.name} optimizer has worked on {count}: make a new one"
                 )

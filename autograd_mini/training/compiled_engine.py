@@ -66,6 +66,7 @@ class CompiledEngine:
         self.examples = _Arrays(eager.task, eager.examples)
         self.held_out = eager.held_out and _Arrays(eager.task, eager.held_out)
         self.flat = FlatParameters(eager.parameters)
+        self.said = np.empty((len(eager.examples.X), self.task.outputs))
         self.is_known = is_known(self.task)
         self.is_watched = is_watched and not (self.is_known and eager.regularization is None)
         ours = LOSSES.get(self.task.loss.name) is self.task.loss
@@ -129,17 +130,16 @@ class CompiledEngine:
     ) -> tuple[float, int]:
         """Make a step for each batch; return the sum of the losses, and how many were right."""
         places, numbers, examples = np.array(order), self.flat.numbers, self.examples
-        total, said = 0.0, []
+        total, said = 0.0, self.said
         with _careful():
             for start in range(0, len(places), batch_size):
-                batch = places[start : start + batch_size]
-                losses, outputs, gradient = self._gradient(batch)
+                met = min(start + batch_size, len(places))
+                losses, outputs, gradient = self._gradient(places[start:met])
                 numbers[:] = steps.moved(numbers, gradient)
                 total += losses
-                said.append(outputs)
+                said[start:met] = outputs
                 if bar.is_due():
-                    met = start + len(batch)
-                    right = examples.right(places[:met], said, self.task.threshold)
+                    right = examples.right(places[:met], said[:met], self.task.threshold)
                     bar.advance(met, total / met, None if right is None else right / met)
         return float(total), examples.right(places, said, self.task.threshold) or 0
 
@@ -173,7 +173,7 @@ class CompiledEngine:
         except FAULTS:
             return self.eager.watched()
         count = len(outputs)
-        right = self.held_out.right(np.arange(count), [outputs], self.task.threshold)
+        right = self.held_out.right(np.arange(count), outputs, self.task.threshold)
         return float(loss) / count, None if right is None else right / count
 
     def _check_outputs(self, outputs: Any) -> None:
@@ -213,11 +213,10 @@ class _Arrays:
         """Return the first example, as a network and its loss get it."""
         return [self.X[0].tolist(), self.Y[0].tolist()]
 
-    def right(self, places: Any, said: Sequence[Any], threshold: float) -> int | None:
+    def right(self, places: Any, outputs: Any, threshold: float) -> int | None:
         """Return how many classes were found; None where labels are no classes."""
         if self.classes is None:
             return None
-        outputs = np.concatenate(said)
         alone = outputs.shape[1] == 1
         found = outputs[:, 0] > threshold if alone else outputs.argmax(axis=1)
         return int((found == self.classes[places]).sum())
