@@ -46,7 +46,7 @@ class ArrayEngine:
     """
 
     many = False
-    """Whether a function of several numbers is differentiated."""
+    """Whether a function of several numbers is differentiated, and to higher orders."""
 
     def __init__(self, plan: Plan) -> None:
         keep_freed_memory()
@@ -201,7 +201,7 @@ class ArrayEngine:
         with self._timed("simplify"):
             normal = normal_form(self.trace, outputs)
         with self._timed("roll"):
-            rolled = roll(self.trace, normal, self.shapes)
+            rolled = roll(self.trace, normal, self.shapes, folds=not self.many)
         if rolled is None:
             return None
         classes, places = rolled

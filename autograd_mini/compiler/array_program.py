@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from autograd_mini.compiler import gathers
+from autograd_mini.compiler import gathers, steps
 from autograd_mini.compiler.finite import check
 from autograd_mini.compiler.memory import block_size
 from autograd_mini.compiler.targets.numpy import namespace
@@ -79,7 +79,9 @@ class ArrayProgram:
     def __init__(self, source: str, constants: dict[str, Any], told: str, cells: int) -> None:
         self.source, self._told, self.cells = source, told, cells
         names = namespace(source) | constants
-        names |= {name: getattr(gathers, name) for name in gathers.__all__} | {"check": check}
+        for module in (gathers, steps):
+            names |= {name: getattr(module, name) for name in module.__all__}
+        names["check"] = check
         exec(compile(source, "<compiled by autograd_mini>", "exec"), names)  # noqa: S102 - our text
         self.run: Any = names["program"]
 

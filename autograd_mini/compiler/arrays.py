@@ -35,6 +35,8 @@ class Arrays:
     ----------
     name : list of str
         What stands for each class, once it is written.
+    longer : dict
+        What stands for running classes with their start before them.
     batched : list of bool
         Whether a class has the axis of examples.
     layout : Layout
@@ -60,6 +62,7 @@ class Arrays:
         self.layout = Layout(examples_last=last)
         self.length = self.layout.length
         self.name = [""] * len(classes)
+        self.longer: dict[int, str] = {}
         sheet.line("ones", "ones = np.ones(n)")
         for name, batched, shape in zip(sheet.arrays, request.batched, request.shapes, strict=True):
             if last and batched and shape:

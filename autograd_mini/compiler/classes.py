@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograd_mini.compiler.axes import unravelled
+from autograd_mini.compiler.chains import RUNNING
 from autograd_mini.compiler.rolled import Class
 from autograd_mini.compiler.trace import CONSTANT, LEAF, TAKE
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from autograd_mini.compiler.chains import Folded
     from autograd_mini.compiler.simplify import Normal
     from autograd_mini.compiler.trace import Trace
 
@@ -49,13 +51,23 @@ class Classes:
     normal : Normal
     shapes : sequence of tuples
         Of the arrays.
+    folded : Folded, optional
+        The trace with its chains folded.
     """
 
-    def __init__(self, trace: Trace, normal: Normal, shapes: Sequence[tuple[int, ...]]) -> None:
-        self.trace, self.normal, self.shapes = trace, normal, shapes
+    def __init__(
+        self,
+        trace: Trace,
+        normal: Normal,
+        shapes: Sequence[tuple[int, ...]],
+        folded: Folded | None = None,
+    ) -> None:
+        self.normal = normal if folded is None else folded.normal
+        self.trace: Any = trace if folded is None else folded
+        self.folded, self.shapes = folded, shapes
         self.all: list[Class] = []
         self.of: dict[int, int] = {}
-        self.at = np.zeros(len(trace.operations), dtype=np.intp)
+        self.at = np.zeros(len(self.trace.operations), dtype=np.intp)
 
     def classify(self) -> bool:
         """Put each node into its class; False where too little repeats."""
@@ -82,6 +94,8 @@ class Classes:
         operands, of = self.trace.operands[node], self.of
         if operation == LEAF:
             return (LEAF, operands[0])
+        if self.folded is not None and node in self.folded.steps:
+            return self._key_of_step(self.folded, node)
         terms = self.normal.terms.get(node)
         if terms is not None:
             if len(terms) == 1:
@@ -99,10 +113,18 @@ class Classes:
             return (operation, values)
         return (operation, tuple([of.get(o, -1) for o in operands]))
 
+    def _key_of_step(self, folded: Folded, node: int) -> Any:
+        number, _, factor, term = folded.steps[node]
+        start, *nodes = folded.chains[number]
+        pair = [self.of.get(each) for each in (factor, term)]
+        return (RUNNING, self.of[start], len(nodes), *pair)
+
     def _new(self, node: int, operation: str) -> Class:
         if operation == LEAF:
             array = self.trace.operands[node][0]
             return Class(LEAF, tuple(self.shapes[array]), array)
+        if self.folded is not None and node in self.folded.steps:
+            return Class(RUNNING)
         return Class("sum" if node in self.normal.terms else operation)
 
     def columns(self, nodes: Any) -> tuple[int, list[Any]]:

@@ -14,6 +14,7 @@ import math
 
 import numpy as np
 
+from autograd_mini.compiler.chains import RUNNING
 from autograd_mini.compiler.contract import BATCH, DIRECTION, aligned
 from autograd_mini.compiler.lecture import (
     adjoint_name,
@@ -24,6 +25,7 @@ from autograd_mini.compiler.lecture import (
 from autograd_mini.compiler.local_slopes import LocalSlopes
 from autograd_mini.compiler.picking import pass_on_take
 from autograd_mini.compiler.rolled import Access, Term
+from autograd_mini.compiler.running import pass_on_running
 from autograd_mini.compiler.sheet import NUMBER
 from autograd_mini.compiler.slopes import atom
 from autograd_mini.compiler.terms import joined, product, renamed
@@ -169,6 +171,8 @@ class Reverse:
         adjoint = self.adjoints[number] = self._adjoint(number, uses)
         if each.operation == TAKE:
             pass_on_take(self, number, each, adjoint)
+        elif each.operation == RUNNING:
+            pass_on_running(self, number, each, adjoint)
         elif each.operation == "sum":
             for term in each.terms:
                 self._pass_on_term(number, term, adjoint)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import math
 
+from autograd_mini.compiler.chains import RUNNING
 from autograd_mini.compiler.contract import aligned
 from autograd_mini.compiler.picking import write_take
 from autograd_mini.compiler.rolled import Access
+from autograd_mini.compiler.running import write_running
 from autograd_mini.compiler.slopes import atom
 from autograd_mini.compiler.terms import joined, product, renamed
 from autograd_mini.compiler.trace import LARGEST, LEAF, TAKE
@@ -59,6 +61,8 @@ class Forward:
             if each.operation == TAKE:
                 text = write_take(self.arrays, each, self.arrays.load, self.arrays.axes(number))
                 self.arrays.name[number] = self.sheet.assign(text, label or "taken")
+            elif each.operation == RUNNING:
+                self.arrays.name[number] = write_running(self.arrays, number, each, label)
             elif each.operation == "sum":
                 self.arrays.name[number] = self._sum(number, each, label)
             else:

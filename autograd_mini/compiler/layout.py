@@ -11,6 +11,7 @@ over the memory; with the examples last it is a row, which is read, written and 
 
 from __future__ import annotations
 
+from autograd_mini.compiler.chains import RUNNING
 from autograd_mini.compiler.contract import BATCH
 from autograd_mini.compiler.slopes import atom
 from autograd_mini.compiler.trace import LEAF
@@ -110,6 +111,8 @@ def examples_last(classes: Sequence[Class], batched: Sequence[bool]) -> bool:
     terms = [term for each in classes for term in each.terms]
     if any(_is_layer(term, batched) for term in terms):
         return False
+    if any(each.operation == RUNNING for each in classes):
+        return True  # each step is a row
     used = [access for each in classes for access in each.used()]
     return any(_is_spread(access) for access in used if _has_examples(access, batched))
 

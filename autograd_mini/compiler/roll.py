@@ -14,9 +14,11 @@ import numpy as np
 
 from autograd_mini.compiler.access import access_of, numbers_over
 from autograd_mini.compiler.axes import axes_of, unravelled
+from autograd_mini.compiler.chains import RUNNING, Folded, find_chains, whole_ones
 from autograd_mini.compiler.classes import Classes
 from autograd_mini.compiler.contractions import shape_of_sum
 from autograd_mini.compiler.picking import items_of
+from autograd_mini.compiler.running import shape_of_running
 from autograd_mini.compiler.trace import CONSTANT, LEAF, TAKE
 
 TYPE_CHECKING = False
@@ -32,7 +34,7 @@ __all__ = ["roll"]
 
 
 def roll(
-    trace: Trace, normal: Normal, shapes: Sequence[tuple[int, ...]]
+    trace: Trace, normal: Normal, shapes: Sequence[tuple[int, ...]], *, folds: bool = True
 ) -> tuple[list[Class], dict[int, tuple[int, int]]] | None:
     """Return the classes, operands before results, and for each node its class and place in it.
 
@@ -42,13 +44,15 @@ def roll(
     normal : Normal
     shapes : sequence of tuples
         Of the arrays.
+    folds : bool
+        Whether running sums and products may become one operation.
 
     Returns
     -------
     (list of Classes, dict), or None where too little repeats.
     """
-    classes = Classes(trace, normal, shapes)
-    if not classes.classify():
+    classes = _classified(trace, normal, shapes, find_chains(trace, normal) if folds else [])
+    if classes is None:
         return None
     for found in classes.all:
         if found.operation != LEAF:
@@ -56,9 +60,26 @@ def roll(
     return classes.all, {n: (classes.of[n], int(classes.at[n])) for n in classes.of}
 
 
+def _classified(
+    trace: Trace, normal: Normal, shapes: Sequence[tuple[int, ...]], chains: list[list[int]]
+) -> Classes | None:
+    """Return the classes, with those chains folded that the classes bear out; None if too many."""
+    folded = Folded(trace, normal, chains) if chains else None
+    classes = Classes(trace, normal, shapes, folded)
+    few = classes.classify()
+    if folded is not None:
+        whole = whole_ones(folded, classes.of)
+        if len(whole) < len(chains):
+            return _classified(trace, normal, shapes, whole)
+    return classes if few else None
+
+
 def _shape(classes: Classes, found: Class) -> None:
     """Find the axes of a class, and how it picks from its operands."""
     nodes = np.array(found.nodes, dtype=np.intp)
+    if found.operation == RUNNING:
+        shape_of_running(classes, found)
+        return
     if found.operation == "sum":
         shape_of_sum(classes, found, nodes)
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from autograd_mini.compiler import gathers
+from autograd_mini.compiler import gathers, steps
 from autograd_mini.compiler.names import Names
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ _OWN = re.compile(r"[IC][0-9]+(_[0-9]+_(plan|rows))?|n|N")
 
 RESERVED = ("np", "special", "rows", "arrays", "program", "n", "N", "ones", "inf", "ratio", "sech",
             "sigmoid", "softplus", "clamp", "direction", "SELU_SCALE", "SELU_ALPHA",
-            "SQRT_HALF", "check", *gathers.__all__)  # fmt: skip
+            "SQRT_HALF", "check", *gathers.__all__, *steps.__all__)  # fmt: skip
 """The names that a program's own text needs."""
 
 

@@ -36,6 +36,12 @@ def product(
         factors = [*factors, ("n", ())]
     if not factors:
         return literal(coefficient), ()
+    if coefficient not in {1.0, -1.0}:
+        small = min(range(len(factors)), key=lambda k: len(factors[k][1]))
+        text, own = factors[small]
+        if len(own) < max(len(several) for _, several in factors):
+            # a pass over a small array in place of one over the result
+            factors[small], coefficient = (scaled(text, coefficient), own), 1.0
     text, letters = contract(factors, out)
     return scaled(text, coefficient), letters
 
