@@ -332,6 +332,25 @@ def test_lazy_choices_constants_and_operations_within_operations_are_written():
         assert scripts.run("atPoints", "outer", [[x]]) == [[2 - bent(x - 1), 1]]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        lambda x: functions.logsumexp([x, 1.0, -x]),
+        lambda x: functions.logaddexp(x, 0),
+        lambda x: functions.softmax([x, 0.5, 2 * x])[0],
+        lambda x: functions.log_softmax([0.5, x])[1],
+        lambda x: functions.norm([x, 3.0]) + functions.mean([x, 1.0]) + functions.dot([x], [2.0]),
+        lambda x: functions.logsumexp([x]) + functions.softmax([x])[0],
+    ],
+    ids=["logsumexp", "logaddexp", "softmax", "log_softmax", "norm", "one"],
+)
+def test_functions_of_several_numbers_are_written_too(value):
+    scripts = Scripts(*ARITHMETIC, text=rules(spelling([(own(value), 1)])))
+    scripts.define("atPoints", AT_POINTS)
+    for x in (-800.0, -1.5, 0.0, 0.5, 40.0, 900.0):
+        assert scripts.run("atPoints", "own", [[x]])[0][0] == pytest.approx(value(x), rel=1e-14)
+
+
 def squared_often(x):
     for _ in range(20):
         x = x * x

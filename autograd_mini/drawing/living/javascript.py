@@ -16,6 +16,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from autograd_mini import operations as rows
 from autograd_mini.numerics import DEGREE, is_number
 from autograd_mini.operators import Operators
 
@@ -161,6 +162,23 @@ class Written(Operators):
         """Return the expression: what is written are values."""
         return self
 
+    def __autograd_differences__(self, values: Sequence[Any]) -> list[Any]:
+        """Return by how much each value exceeds the largest, for `softmax`."""
+        largest = rows.maximum(*values) if len(values) > 1 else values[0]
+        return [value - largest for value in values]
+
+    def __autograd_logsumexp__(self, values: Sequence[Any]) -> Any:
+        """Take the values together two by two: ln(eᵃ + eᵇ) is their maximum and a little more."""
+        total = values[0]
+        for value in values[1:]:
+            total = rows.maximum(total, value) + rows.softplus(-rows.abs(total - value))
+        return total
+
+    def __autograd_log_softmax__(self, values: Sequence[Any]) -> list[Any]:
+        """Subtract the logarithm of the sum of exponentials."""
+        total = self.__autograd_logsumexp__(values)
+        return [value - total for value in values]
+
     def _refuse(self, *_: object) -> NoReturn:
         """Refuse what only a number can answer; == would otherwise be False in silence."""
         ways = "autograd_mini's functions, such as where, equal or maximum"
@@ -220,11 +238,11 @@ def spelling(uses: Iterable[tuple[Row, int]]) -> dict[str, Spelled]:
     >>> spelling([(TABLE["tanh"], 1)])["tanh"].partials
     ['arithmetic.square(arithmetic.sech(a))']
     """
-    rows: dict[str, tuple[Row, int]] = {}
+    found: dict[str, tuple[Row, int]] = {}
     for row, count in uses:
-        if rows.setdefault(key(row, count), (row, count))[0] is not row:
+        if found.setdefault(key(row, count), (row, count))[0] is not row:
             raise NotSpelledError(row.name, "the graph holds two operations of that name")
-    return {name: _spelled(*use) for name, use in rows.items()}
+    return {name: _spelled(*use) for name, use in found.items()}
 
 
 def rules(spelled: Mapping[str, Spelled]) -> str:
