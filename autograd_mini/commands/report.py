@@ -1,6 +1,7 @@
 """With this one can tell a person what a run works on and what it came to, in plain text.
 
 - `about_examples`, `about_network`, `about_training`: what stands above a run.
+- `about_history`: what computed the gradients.
 - `deltas`: the check of the gradients.
 - `confusion_table`: which class was taken for which.
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from autograd_mini.commands.examples import Parts
     from autograd_mini.commands.settings import Settings
     from autograd_mini.neurons import MLP
+    from autograd_mini.training import History
 
-__all__ = ["about_examples", "about_network", "about_training", "confusion_table", "deltas"]
+__all__ = ["about_examples", "about_history", "about_network", "about_training"]
+__all__ += ["confusion_table", "deltas"]
 
 WIDTH = 80
 _MARGIN = " " * 11
@@ -74,6 +77,23 @@ def about_training(settings: Settings) -> str:
         f"{settings.loss} by {optimizer!r}, batches of {settings.batch_size}, "
         f"{_counted(settings.epochs, 'epoch')}, seed {settings.seed}",
     )
+
+
+def about_history(history: History) -> str:
+    """Return by what it was trained, and how long that took."""
+    seconds = sum(row.seconds for row in history.rows)
+    return _paragraph(
+        "trained",
+        f"by {ENGINES[history.engine]}, {_counted(len(history), 'epoch')} in {seconds:.2g} s",
+        *([f"not compiled: {history.note}"] if history.note else []),
+    )
+
+
+ENGINES = {
+    "compiled": "compiled programs over arrays",
+    "eager": "the eager engine, scalar by scalar",
+}
+"""What computed the gradients, in words."""
 
 
 def deltas(check: DeltaCheck, when: str) -> str:

@@ -70,6 +70,8 @@ class Settings:
         The share of the training part that is watched and not learnt from.
     patience : int or None
         Stop after so many epochs without a smaller validation loss.
+    engine : {"auto", "eager"}
+        What computes the gradients: their last bits differ.
 
     Examples
     --------
@@ -91,6 +93,7 @@ class Settings:
     seed: int = 0
     validation: float | None = None
     patience: int | None = None
+    engine: str = "auto"
 
     @classmethod
     def chosen(cls, given: Mapping[str, Any]) -> Settings:

@@ -20,6 +20,7 @@ from autograd_mini.descent import resolve_optimizer
 from autograd_mini.errors import DivergedError
 from autograd_mini.losses import LOSSES
 from autograd_mini.training import confusion, fit
+from autograd_mini.training.interrupts import Interrupts
 
 if TYPE_CHECKING:
     import argparse
@@ -65,18 +66,19 @@ def run(arguments: argparse.Namespace) -> int:
     before = _check(training)
     tell(report.deltas(before, "before") + "\n")
     try:
-        history = _fit(training, progress=not arguments.quiet)
+        with Interrupts():  # whoever presses Ctrl-C twice wants the model saved, too
+            history = _fit(training, progress=not arguments.quiet)
+            if history.interrupted:
+                return _stopped(training, history)
     except DivergedError as error:
         sys.stderr.write(
             f"autograd-mini train: error: training diverged in epoch {error.epoch} "
             f"({error.reason}); nothing was written: try a smaller --step\n"
         )
         return 1
-    if history.interrupted:
-        return _stopped(training, history)
     _keep(training, history)
     counts = _counts(training)
-    tell()
+    tell(f"\n{report.about_history(history)}")
     say(f"test accuracy: {_share(counts)}")
     tell(f"\n{report.confusion_table(counts, training.examples.data.class_names)}\n")
     after = _check(training)
@@ -113,6 +115,7 @@ def _fit(training: Run, *, progress: bool) -> History:
         seed=settings.seed,
         validation=settings.validation,
         patience=settings.patience,
+        engine=settings.engine,
         progress=progress,
         resume=training.state,
     )

@@ -13,6 +13,7 @@ from autograd_mini.commands.usage import Parser, count, positive, share, sizes, 
 from autograd_mini.descent import OPTIMIZERS
 from autograd_mini.losses import LOSSES
 from autograd_mini.neurons import ACTIVATIONS
+from autograd_mini.training import ENGINES
 
 if TYPE_CHECKING:
     import argparse
@@ -110,6 +111,11 @@ def _add_training(parser: Parser) -> None:
     group.add_argument(
         "--patience", type=count, metavar="N",
         help="with --validation, stop after N epochs without a smaller loss (default: never)",
+    )  # fmt: skip
+    group.add_argument(
+        "--engine", choices=ENGINES, metavar="NAME",
+        help="%(choices)s: compile the training to programs over arrays, or sweep the graph of "
+        "each example, scalar by scalar, in some hundred times the time (default: auto)",
     )  # fmt: skip
 
 

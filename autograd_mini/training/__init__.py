@@ -10,8 +10,8 @@ programs over arrays in `compiler`. Training reads and sets the parameters' `dat
 `.grad` alone.
 """
 
-from autograd_mini.training.fitting import fit
+from autograd_mini.training.fitting import ENGINES, fit
 from autograd_mini.training.history import Epoch, History
 from autograd_mini.training.prediction import accuracy, answers, confusion, predict
 
-__all__ = ["Epoch", "History", "accuracy", "answers", "confusion", "fit", "predict"]
+__all__ = ["ENGINES", "Epoch", "History", "accuracy", "answers", "confusion", "fit", "predict"]

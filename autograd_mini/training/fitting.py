@@ -159,7 +159,7 @@ def fit(
     training = Training(eager, order, steps, generator)
     if resume is not None:
         training.resume(resume)
-    callbacks = tuple(callbacks)
-    if engine == "auto":
-        training.compile(is_watched=bool(callbacks))
-    return training.run(epochs, patience, callbacks, keep_best=keep_best, progress=progress)
+    return training.run(
+        epochs, patience, tuple(callbacks), compiled=engine == "auto", keep_best=keep_best,
+        progress=progress,
+    )  # fmt: skip

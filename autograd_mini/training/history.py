@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-__all__ = ["Epoch", "History", "measures"]
+__all__ = ["Epoch", "History", "measures", "score"]
 
 
 class Epoch(NamedTuple):
@@ -84,7 +84,7 @@ class History:
     @property
     def best_epoch(self) -> int | None:
         """The number of the epoch with the smallest validation loss, or without one the loss."""
-        return min(self.rows, key=_score).epoch if self.rows else None
+        return min(self.rows, key=score).epoch if self.rows else None
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write the rows as a table, whole or not at all.
@@ -128,7 +128,7 @@ class History:
         return f"History({count}{last}{', interrupted' if self.interrupted else ''})"
 
 
-def _score(row: Epoch) -> float:
+def score(row: Epoch) -> float:
     """Return the loss by which epochs are compared."""
     return row.loss if row.validation_loss is None else row.validation_loss
 

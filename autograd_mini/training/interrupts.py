@@ -21,8 +21,9 @@ class Interrupts:
     """Ctrl-C as it is wanted while something is at stake.
 
     Within the block the first Ctrl-C raises KeyboardInterrupt as ever; any further one changes
-    nothing until the block has ended, so that what the first one set off is not torn apart. Where
-    signals are someone else's business (another thread, another handler) it does nothing.
+    nothing until the block has ended, so that what the first one set off is not torn apart. Blocks
+    nest, and the outermost counts. Where signals are someone else's business (another thread,
+    another handler) nothing changes.
 
     Examples
     --------
@@ -33,11 +34,17 @@ class Interrupts:
 
     def __init__(self) -> None:
         self._is_ours = self._is_held = self._came = False
+        self._outer: Interrupts = self
 
     def __enter__(self) -> Self:
-        in_main = threading.current_thread() is threading.main_thread()
-        self._is_ours = in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        if self._is_ours:
+        if threading.current_thread() is not threading.main_thread():
+            return self
+        before = signal.getsignal(signal.SIGINT)
+        around = getattr(before, "__self__", None)
+        if isinstance(around, Interrupts):
+            self._outer = around
+        elif before is signal.default_int_handler:
+            self._is_ours = True
             signal.signal(signal.SIGINT, self._on_interrupt)
         return self
 
@@ -53,10 +60,11 @@ class Interrupts:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Let a Ctrl-C wait until this block has ended."""
-        came_before, self._is_held = self._came, True
+        outer = self._outer
+        came_before, outer._is_held = outer._came, True
         try:
             yield
         finally:
-            self._is_held = False
-        if self._came and not came_before:
+            outer._is_held = False
+        if outer._came and not came_before:
             raise KeyboardInterrupt

@@ -14,7 +14,7 @@ import time
 import zlib
 
 from autograd_mini.errors import DivergedError, DomainError
-from autograd_mini.training.history import Epoch, History
+from autograd_mini.training.history import Epoch, History, score
 from autograd_mini.training.interrupts import Interrupts
 from autograd_mini.training.progress import Bar
 from autograd_mini.training.state import checked_state, state_of
@@ -101,6 +101,8 @@ class Training:
         self.order, self.steps, self.generator = order, steps, generator
         self.history = History()
         self.best: list[float] = []
+        self.best_epoch: int | None = None
+        self.rows: list[list[Any]] = []
         checksum = zlib.crc32(repr((self.examples, self.held_out)).encode())
         self.fingerprint = f"{len(self.examples.X)} (checksum {checksum:08x})"
         self.remember()
@@ -127,6 +129,7 @@ class Training:
         patience: int | None,
         callbacks: tuple[Callable[[Epoch, Any], object], ...],
         *,
+        compiled: bool,
         keep_best: bool,
         progress: bool,
     ) -> History:
@@ -136,12 +139,13 @@ class Training:
             try:
                 if progress:
                     bar.open()
+                if compiled:
+                    self.compile(is_watched=bool(callbacks))
                     bar.tell(self.history.note)
                 while len(self.history) < epochs and not self.is_stuck(patience):
                     row = self.epoch(len(self.history) + 1, bar)
                     with interrupts.held():
-                        self.history.rows.append(row)
-                        self.remember()
+                        self.add(row)
                     bar.end_epoch(row)
                     for callback in callbacks:
                         callback(row, self.task.net)
@@ -186,13 +190,22 @@ class Training:
 
     def is_stuck(self, patience: int | None) -> bool:
         """Tell whether the validation loss has not become smaller for too long."""
-        best = self.history.best_epoch
+        best = self.best_epoch
         return patience is not None and best is not None and len(self.history) - best >= patience
+
+    def add(self, row: Epoch) -> None:
+        """Take an epoch into the history, and write down where the training is."""
+        rows, best = self.history.rows, self.best_epoch
+        rows.append(row)
+        self.rows.append(list(row))
+        if best is None or score(row) < score(rows[best - 1]):
+            self.best_epoch = row.epoch
+        self.remember()
 
     def remember(self) -> None:
         """Write down where the training is, at the end of an epoch."""
         numbers, epoch = self.engine.numbers(), len(self.history)
-        if not epoch or self.history.best_epoch == epoch:
+        if not epoch or self.best_epoch == epoch:
             self.best = numbers
         self.history.state = state_of(self, numbers)
 
@@ -213,7 +226,9 @@ class Training:
         self.steps.optimizer.load_state_dict(state["optimizer"])
         version, internal, gauss = state["generator"]
         self.generator.setstate((version, tuple(internal), gauss))
-        self.history.rows = [Epoch(*row) for row in state["rows"]]
+        self.rows = [list(row) for row in state["rows"]]
+        self.history.rows = [Epoch(*row) for row in self.rows]
+        self.best_epoch = self.history.best_epoch
         self.engine.set_numbers(state["parameters"])
         self.best = list(state["best"])
         self.history.state = state

@@ -28,7 +28,7 @@ def state_of(training: Training, numbers: list[float]) -> dict[str, Any]:
         "best": training.best,
         "optimizer": training.steps.optimizer.state_dict(),
         "generator": [version, list(internal), gauss],
-        "rows": [list(row) for row in training.history.rows],
+        "rows": training.rows,  # not copied, or long trainings would do nothing else
     }
 
 
