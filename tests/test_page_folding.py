@@ -181,3 +181,16 @@ def test_cards_glide_unless_the_reader_wants_no_motion(opened):
         assert (view.evaluate(count) > 0) is moving
         view.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
         check(view)
+
+
+def test_a_scope_with_too_many_cards_says_so_and_stays_closed(opened):
+    view = opened(pages.network((60, 1)))
+    large = view.locator("#stage .folded", has_text="too many")
+    while not large.count():
+        view.locator("#stage .folded", has_text="layer").click()
+    cards = view.locator("#stage .card").count()
+    large.click()
+    assert view.locator("#stage .card").count() == cards
+    assert "too many" in view.locator("#said").text_content()
+    view.evaluate("picture.reveal(graph.record.inputs.findIndex((operands) => operands.length))")
+    assert large.count() == 1

@@ -113,6 +113,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
         ", лист: стрелки вверх и вниз меняют его",
     ),
     "foldedScope": ("{name}, folded: Enter opens it", "{name}, свёрнуто: Enter раскрывает"),
+    "large": ("{count} cards: too many", "карточек: {count}, много"),
     "valueOf": ("value of {node}", "значение {node}"),
     "unreached": ("the root does not depend on it", "корень от него не зависит"),
     "itself": ("of the root by itself it is 1", "корня по нему самому: 1"),

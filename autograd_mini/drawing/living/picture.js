@@ -26,9 +26,12 @@ const picture = (() => {
 
   const parents = (scope) => (scope < 0 ? [] : [...parents(record.scopes[scope][0]), scope]);
 
+  /** Return how many cards are in a scope that has too many to be opened. */
+  const tooMany = (scope) => record.boxes.closed[scope];
+
   /** Return the card in which a node is to be seen: its own, or that of a folded scope. */
   const cardOf = (node) => {
-    const folded = parents(record.homes[node]).find((scope) => !opened.has(scope));
+    const folded = parents(record.homes[node]).find((scope) => !opened.has(scope) || tooMany(scope));
     return folded === undefined ? String(node) : `s${folded}`;
   };
 
@@ -113,6 +116,8 @@ const picture = (() => {
     return choosing.linked(card, [`n${node}`]);
   }
 
+  const large = (scope) => say(record.words.large, { count: tooMany(scope) });
+
   function scopeCard(scope, box) {
     const [, symbol, label, low, detail] = record.scopes[scope];
     const card = draw("g", { class: "card folded operation", transform: `translate(${box.x},${box.y})` });
@@ -121,7 +126,8 @@ const picture = (() => {
       draw("rect", { y: 4, width: box.width, height: box.height - 4, rx: 7 }),
       title(symbol, label, low, box.width / 2, 20),
     );
-    if (detail) card.append(text(box.width / 2, 32, "detail", detail));
+    const below = tooMany(scope) ? large(scope) : detail;
+    if (below) card.append(text(box.width / 2, 32, "detail", below));
     numbers(card, results(scope), box);
     if (inside[scope].includes(graph.root)) card.classList.add("root");
     card.dataset.scope = scope;
@@ -217,7 +223,8 @@ const picture = (() => {
   }
 
   function toggle(scope) {
-    if (opened.has(scope)) opened.delete(scope);
+    if (tooMany(scope)) choosing.say(large(scope));
+    else if (opened.has(scope)) opened.delete(scope);
     else opened.add(scope);
     arrange(scope);
     listeners.forEach((listener) => listener());
