@@ -130,7 +130,7 @@ class Compiled:
         self.__name__ = getattr(f, "__name__", type(f).__name__)
         update_wrapper(self, f, updated=())
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         """Return what `f` returns, as plain numbers; of a batch, reduced.
 
         Inside another differentiation or another compiled function it is `f` itself, so that
@@ -142,16 +142,16 @@ class Compiled:
             return self.f(*arguments, **named)
         return self._run(arguments, named, gradient=False)[0]
 
-    def value_and_grad(self, *arguments: Any, **named: Any) -> tuple[Any, Any]:
+    def value_and_grad(self, /, *arguments: Any, **named: Any) -> tuple[Any, Any]:
         """Return the value, and the gradient in the structure of what it belongs to."""
         return self._run(arguments, named, gradient=True)
 
-    def grad(self, *arguments: Any, **named: Any) -> Any:
+    def grad(self, /, *arguments: Any, **named: Any) -> Any:
         """Return the gradient in the structure of what it belongs to."""
         return self._run(arguments, named, gradient=True)[1]
 
     def value_and_grad_at(
-        self, parameters: dict[str, Any], *arguments: Any, **named: Any
+        self, parameters: dict[str, Any], /, *arguments: Any, **named: Any
     ) -> tuple[Any, Any]:
         """Return value and gradient where the networks have other parameters than they hold.
 
@@ -172,7 +172,7 @@ class Compiled:
         """
         return self._run(arguments, named, gradient=True, parameters=parameters)
 
-    def jacobian(self, *arguments: Any, **named: Any) -> Any:
+    def jacobian(self, /, *arguments: Any, **named: Any) -> Any:
         """Return the Jacobian of what `f` returns, the result's axes before the argument's.
 
         By the argument that `wrt` names, or the first. A program of its own, over arrays.
@@ -184,7 +184,7 @@ class Compiled:
         """
         return self._higher("jacobian", arguments, named)
 
-    def hessian(self, *arguments: Any, **named: Any) -> Any:
+    def hessian(self, /, *arguments: Any, **named: Any) -> Any:
         """Return the Hessian: the Jacobian of the gradient.
 
         Examples
@@ -194,7 +194,7 @@ class Compiled:
         """
         return self._higher("hessian", arguments, named)
 
-    def hvp(self, tangent: Any, *arguments: Any, **named: Any) -> Any:
+    def hvp(self, tangent: Any, /, *arguments: Any, **named: Any) -> Any:
         """Return the product of the Hessian with a vector, without building the Hessian.
 
         Parameters
