@@ -139,9 +139,27 @@ def running(r, state):
     return out
 
 
+def drifting(r, state):
+    """A loop in time: each step hangs on the one before, by a factor and a term."""
+    v = r.choice(state["vectors"])
+    now, out = v[0] * 0.5, []
+    for x in (v * 12)[:12]:
+        now = 0.8 * now + ag.sin(x) if len(v) % 2 else now * ag.cos(x) + x * 0.3
+        out.append(now)
+    return out
+
+
+def picking(r, state):
+    """Elements by computed indices, of which one may come twice."""
+    v, w = r.choice(state["vectors"]), r.choice(state["vectors"])
+    size = len(v) * 0.998
+    return [ag.take(v, ag.floor(ag.sigmoid(3 * x) * size + 0.001)) * x for x in w]
+
+
 STEPS = (
     elementwise, dense, stencil, shifted, convolution, triangle, pairs, softmax, logsumexp,
     recurrence, combined, outer, scaled, reversed_, strided, running,
+    drifting, picking,
 )  # fmt: skip
 
 

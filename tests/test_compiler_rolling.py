@@ -6,24 +6,14 @@ import textwrap
 
 import numpy as np
 import pytest
-from programs import agree, eager, flat, structured
+from programs import agree, eager, flat
 
 import autograd_mini as ag
 from autograd_mini.compiler import (
-    access,
     array_program,
-    arrays,
     compile,
-    contract,
-    differentiate,
     finite,
-    forward,
-    gathers,
-    local_slopes,
-    simplify,
-    slopes,
     take,
-    terms,
 )
 
 RNG = np.random.default_rng(0)
@@ -187,108 +177,6 @@ def test_arrays_can_own_the_parameters():
     assert all((gradients[k] == g).all() for k, g in fast.grad(X, Y).items())
     with pytest.raises(TypeError, match="target"):
         compile(log_loss_of(net), target="python").value_and_grad_at(parameters, X[0], Y[0])
-
-
-# Faults, each planted in one pass; the fuzzer must see it within so many programs.
-
-
-def caught():
-    """Tell whether the random programs show a fault, by a wrong number or by an error."""
-    for seed in range(120):
-        f, arguments = structured(seed)
-        value, gradients, size, sizes = eager(f, arguments)
-        fast = compile(f, wrt=tuple(arguments), target="numpy")
-        try:
-            found, slopes_ = fast.value_and_grad(**arguments)
-        except Exception:  # noqa: BLE001 - any error shows it
-            return True
-        right = agree([found], [value], [size]) and agree(flat(slopes_), gradients, sizes)
-        twice = [arguments["x"]] * 2
-        both = compile(f, batched="x", reduce="sum", wrt=("M", "c"))
-        by_M = both.grad(twice, arguments["M"], arguments["c"])
-        start = len(arguments["x"])
-        doubled = [2 * g for g in gradients[start:]]
-        if not (right and agree(flat(by_M), doubled, [2 * s for s in sizes[start:]])):
-            return True
-    return False
-
-
-def _flipped_sign(original):
-    def as_terms(self, node):
-        terms = original(self, node)
-        return [(c, f) for c, f in terms[:1]] + [(abs(c), f) for c, f in terms[1:]]
-
-    return as_terms
-
-
-def _first_step(original):
-    def axis(column, letters, sizes):
-        found = original(column, letters, sizes)
-        return (found[0], 0, *found[2:]) if isinstance(found, tuple) else found
-
-    return axis
-
-
-def _without_multiplicity(original):
-    def product(factors, out, term, coefficient, *, batched=False):
-        del batched
-        return original(factors, out, term, coefficient)
-
-    return product
-
-
-def _last_part_alone(original):
-    return lambda self, number, uses: (
-        self.parts.update({number: self.parts[number][-1:]}) if number in self.parts else None,
-        original(self, number, uses),
-    )[1]
-
-
-def _untransposed(original):
-    return lambda text, have, want: text if len(have) == 2 else original(text, have, want)
-
-
-def _wrong_slope(original):
-    def partial(name, index, constants):
-        return original("sin" if name == "tanh" else name, index, constants)
-
-    return partial
-
-
-def _overwriting(original):
-    del original
-
-    def scatter(array, count, plan, values):
-        rows, flat_ = array.reshape(count, -1), np.reshape(values, (count, -1))
-        if not isinstance(plan, tuple):
-            rows[:] = flat_ @ plan
-
-    return scatter
-
-
-@pytest.mark.parametrize(
-    ("owner", "name", "fault"),
-    [
-        (simplify._Melting, "as_terms", _flipped_sign),
-        (access, "axis_of", _first_step),
-        (terms, "product", _without_multiplicity),
-        (differentiate.Reverse, "_adjoint", _last_part_alone),
-        (contract, "aligned", _untransposed),
-        (slopes, "partial", _wrong_slope),
-        (gathers, "scatter", _overwriting),
-    ],
-)
-def test_a_planted_fault_is_caught(monkeypatch, owner, name, fault):
-    original = getattr(owner, name)
-    monkeypatch.setattr(owner, name, fault(original))
-    for module in (array_program, arrays, contract, differentiate, forward, local_slopes, terms):
-        if getattr(module, name, None) is original:
-            monkeypatch.setattr(module, name, getattr(owner, name))
-    assert caught()
-
-
-def test_without_a_fault_nothing_is_caught():
-    assert not caught()
 
 
 def test_embeddings_gather_rows_and_their_gradient_adds_up():
