@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import math
+import os
 import random
 import re
 import signal
@@ -345,6 +346,42 @@ def test_ctrl_c_in_the_first_epoch_saves_nothing_and_says_so(tmp_path, monkeypat
     assert not (tmp_path / "a").exists()
 
 
+def test_the_engine_is_named_and_may_be_chosen(tmp_path, capfd):
+    histories = []
+    for engine, words in [
+        ("auto", "by compiled programs over arrays"), ("eager", "by the eager engine, scalar by"),
+    ]:  # fmt: skip
+        folder = tmp_path / engine
+        options = ["--epochs", "3", "--engine", engine, "--out", str(folder)]
+        assert main(["train", "iris", *options]) == 0
+        assert re.search(rf"^trained +{words}", capfd.readouterr().out, re.MULTILINE)
+        lines = (folder / "history.csv").read_text().splitlines()[1:]
+        histories.append([float(cell) for line in lines for cell in line.split(",")[:3]])
+    assert histories[0] == pytest.approx(histories[1], rel=1e-9)
+    capfd.readouterr()
+    asked = ["train", "iris", "--resume", "--epochs", "4", "--engine", "eager"]
+    assert main([*asked, "--out", str(tmp_path / "auto")]) == 2
+    assert "has engine auto, not eager" in capfd.readouterr().err
+
+
+def test_ctrl_c_twice_saves_as_once(tmp_path, monkeypatch, capsys):
+    def pressed(row, _):
+        if row.epoch == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(train, "fit", lambda *a, **o: fit(*a, **o, callbacks=[pressed]))
+    keep = train._keep
+
+    def keep_slowly(*arguments):
+        os.kill(os.getpid(), signal.SIGINT)
+        keep(*arguments)
+
+    monkeypatch.setattr(train, "_keep", keep_slowly)
+    assert main(["train", "iris", "--quiet", "--out", str(tmp_path / "a")]) == 130
+    assert "the best model so far, of epoch 2, is saved" in capsys.readouterr().err
+    assert sorted(contents(tmp_path / "a")) == sorted(FILES)
+
+
 def test_a_signal_stops_a_process_cleanly(tmp_path):
     command = [sys.executable, "-m", "autograd_mini", "train", "xor", "--epochs", "100000000"]
     process = subprocess.Popen(
@@ -441,10 +478,10 @@ def test_an_unknown_target_column_lists_the_columns(tmp_path, capsys):
     ("arguments", "message"),
     [
         (["nope"], "there is no data set 'nope'; accepted: digits, iris, breast-cancer, moons"),
-        ([], "give one: the name of a data set (digits, iris"),
-        (["iris", "--csv", "x.csv", "--target", "y"], "give one: the name of a data set"),
-        (["--csv", "x.csv"], "--csv FILE and --target COLUMN go together"),
-        (["iris", "--target", "y"], "--csv FILE and --target COLUMN go together"),
+        ([], "nothing to learn from; accepted: the name of a data set (digits, iris"),
+        (["iris", "--csv", "x.csv", "--target", "y"], "iris and --csv x.csv were both given"),
+        (["--csv", "x.csv"], "--csv x.csv needs --target COLUMN: the name of its column"),
+        (["iris", "--target", "y"], "--target y needs --csv FILE: data sets know their classes"),
         (["--csv", "missing.csv", "--target", "y"], "missing.csv: No such file or directory"),
         (["iris", "--patience", "3"], "--patience needs --validation"),
         (["iris", "--out", "/dev/null/runs"], "/dev/null is a file; accepted: a folder"),
@@ -474,6 +511,7 @@ def test_what_cannot_be_done_is_said_in_one_line(arguments, message, capsys):
         ("--activation", "tahn", "sigmoid"),
         ("--loss", "l2", "cross_entropy"),
         ("--optimizer", "sdg", "momentum"),
+        ("--engine", "jit", "eager"),
     ],
 )
 def test_options_out_of_range_are_refused_in_one_line(option, value, accepted, capsys):

@@ -74,12 +74,30 @@ def _check_source(arguments: argparse.Namespace) -> None:
     known = ", ".join(datasets.names())
     if arguments.dataset is not None and arguments.dataset not in datasets.names():
         raise UsageError(f"there is no data set {arguments.dataset!r}; accepted: {known}")
-    if (arguments.dataset is None) == (arguments.csv is None):
-        raise UsageError(f"give one: the name of a data set ({known}), or --csv FILE")
-    if (arguments.csv is None) != (arguments.target is None):
-        raise UsageError("--csv FILE and --target COLUMN go together")
+    _check_file(arguments, known)
     if arguments.patience is not None and arguments.validation is None:
         raise UsageError("--patience needs --validation: it waits for a smaller validation loss")
+
+
+def _check_file(arguments: argparse.Namespace, known: str) -> None:
+    """Raise UsageError unless there is one source, and the column to be learnt is named."""
+    if arguments.csv is not None and arguments.dataset is not None:
+        raise UsageError(
+            f"{arguments.dataset} and --csv {arguments.csv} were both given; accepted: one of them"
+        )
+    if arguments.csv is not None and arguments.target is None:
+        raise UsageError(
+            f"--csv {arguments.csv} needs --target COLUMN: the name of its column with the classes"
+        )
+    if arguments.csv is None and arguments.target is not None:
+        raise UsageError(
+            f"--target {arguments.target} needs --csv FILE: data sets know their classes"
+        )
+    if arguments.csv is None and arguments.dataset is None:
+        raise UsageError(
+            f"there is nothing to learn from; accepted: the name of a data set ({known}), or "
+            "--csv FILE --target COLUMN for a file of your own"
+        )
 
 
 def _default_folder(arguments: argparse.Namespace) -> Path:

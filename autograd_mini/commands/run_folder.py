@@ -149,7 +149,10 @@ class RunFolder:
         """
         path = self.path / TRAINING
         if not path.exists():
-            raise UsageError(f"there is no run to resume in {self.path} (no {TRAINING})")
+            raise UsageError(
+                f"there is no run to resume in {self.path} (no {TRAINING}); "
+                "without --resume one begins"
+            )
         with explained(OSError, ModelFileError):
             content = model_files.read(path)
             try:

@@ -33,7 +33,8 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        self._is_ours = self._is_held = self._came = False
+        self._is_ours = False
+        self.is_held = self.came = False  # read by the blocks inside
         self._outer: Interrupts = self
 
     def __enter__(self) -> Self:
@@ -53,18 +54,18 @@ class Interrupts:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _on_interrupt(self, *_: Any) -> None:
-        is_first, self._came = not self._came, True
-        if is_first and not self._is_held:
+        is_first, self.came = not self.came, True
+        if is_first and not self.is_held:
             raise KeyboardInterrupt
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Let a Ctrl-C wait until this block has ended."""
         outer = self._outer
-        came_before, outer._is_held = outer._came, True
+        before, outer.is_held = outer.came, True
         try:
             yield
         finally:
-            outer._is_held = False
-        if outer._came and not came_before:
+            outer.is_held = False
+        if outer.came and not before:
             raise KeyboardInterrupt
