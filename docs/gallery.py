@@ -103,7 +103,7 @@ def log_loss() -> ag.Drawing:
 def xor() -> ag.Drawing:
     """A network that has learnt XOR
 
-    Blue weights are positive, orange ones negative; three hidden neurons cut the plane.
+    Blue weights are positive, dashed orange ones negative; three hidden neurons cut the plane.
     """
     X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
     net = ag.MLP([2, 3, 1], activation="tanh", seed=1)

@@ -56,6 +56,11 @@ def test_lines_are_coloured_by_sign_and_as_wide_as_the_weight_is_large():
     root = parse(draw_network([2, 1], [[[2.0, -1.0]]]))
     (positive,), (negative,) = (in_role(root, role, "path") for role in ("positive", "negative"))
     assert float(positive.get("stroke-width")) > 1.5 * float(negative.get("stroke-width"))
+    dashes = {
+        role: {g.get("stroke-dasharray") for g in root.iter(f"{SVG}g") if g.get("class") == role}
+        for role in ("positive", "negative")
+    }
+    assert dashes == {"positive": {None}, "negative": {"7 3"}}  # to be told apart on a grey print
     assert positive[0].text == "weight from unit 1 of layer 1 to unit 1 of layer 2: 2.0"
 
 

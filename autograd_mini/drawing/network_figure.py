@@ -32,6 +32,11 @@ _LEAST_COLUMN = 160.0
 _AIR = 10.0
 _THINNEST, _THICKEST = 0.3, 3.2
 _BUCKETS = 5
+_STROKES: dict[str, dict[str, object]] = {
+    "positive": {"stroke_linecap": "round"},
+    "negative": {"stroke_dasharray": "7 3"},
+}
+"""How the lines of each sign are drawn: on a grey print form alone tells them apart."""
 
 
 class _Network(NamedTuple):
@@ -61,8 +66,8 @@ def draw_network(
 ) -> Drawing:
     r"""Draw a network: a circle for each unit, and a line for each weight :math:`w^l_{jk}`.
 
-    Lines are blue for positive and orange for negative weights, and as wide as the weight is
-    large.
+    Lines are blue for positive weights, orange and dashed for negative ones, and as wide as the
+    weight is large.
 
     Parameters
     ----------
@@ -215,7 +220,7 @@ def _draw_lines(network: _Network, where: Stand, radius: float) -> str:
         key = (min(int(share * _BUCKETS), _BUCKETS - 1), "negative" if weight < 0 else "positive")
         buckets.setdefault(key, []).append(_line(k, j, radius, wide, words))
     return "".join(
-        svg.group(role, buckets[level, role], network.theme, fill="none", stroke_linecap="round")
+        svg.group(role, buckets[level, role], network.theme, fill="none", **_STROKES[role])
         for level, role in sorted(buckets)
     )
 

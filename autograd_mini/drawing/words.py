@@ -50,7 +50,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "activation": ("in a circle: activation a", "в круге: активация a"),
     "line": ("a line: weight", "линия: вес"),
     "positive": ("positive {quantity}", "{quantity}, больше нуля"),
-    "negative": ("negative {quantity}", "{quantity}, меньше нуля"),
+    "negative": ("negative {quantity}, dashed", "{quantity}, меньше нуля, пунктир"),
     "width": ("width: its size, at most {largest}", "толщина: модуль, не больше {largest}"),
     "more": ("{units} more", "ещё {units}"),
     "program": ("program of {count}", "программа: {count}"),
