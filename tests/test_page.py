@@ -18,7 +18,7 @@ from autograd_mini.drawing.living.record import as_json
 
 def record_of(page):
     """Return the data that a page's scripts are given."""
-    return json.loads(re.search(r'id="record">(.*?)</script>', page.html, re.DOTALL)[1])
+    return json.loads(pages.unpacked(page.html)["record.json"])
 
 
 def test_the_record_holds_pythons_numbers_to_the_last_bit():
@@ -48,6 +48,7 @@ def test_the_same_graph_gives_the_same_bytes():
 
 def test_a_page_asks_no_network_for_anything():
     html = ag.page(pages.network()).html
+    html += "".join(pages.unpacked(html).values())
     addresses = set(re.findall(r"\bhttps?://[^\s\"'<)]+", html))
     assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"}
     assert "default-src 'none'" in html
@@ -174,8 +175,22 @@ def test_every_phrase_is_used():
         assert f"words.{name}" in scripts or f'"{name}"' in scripts, name
 
 
-def test_small_graphs_make_small_pages():
-    assert len(ag.page(pages.flat(500)).html.encode()) < 300_000
+@pytest.mark.parametrize(
+    ("root", "nodes", "most"),
+    [(pages.network((2, 5, 1)), 60, 60_000), (pages.flat(400), 500, 300_000)],
+)
+def test_small_graphs_make_small_pages(root, nodes, most):
+    assert len(ag.topological_order(root)) >= nodes
+    assert len(ag.page(root).html.encode()) < most
+
+
+def test_scripts_go_into_the_page_as_they_are_but_for_comments():
+    inside = pages.unpacked(ag.page(pages.neuron()).html)
+    assert inside["picture.js"] == markup.dense(markup.read("picture.js"))
+    kept = {path.name for path in Path(markup.__file__).parent.glob("*.js")}
+    assert {name for name in inside if name.endswith(".js")} == (
+        kept - {"special.js", "descent.js", "loader.js"} | {"operations.js"}
+    )
 
 
 def test_the_overview_of_the_examples_is_made_of_their_code():

@@ -76,6 +76,7 @@ def test_a_page_of_a_random_graph_agrees_at_load_and_after_any_nudge(chromium, t
     ag.page(root).save(tmp_path / "page.html")
     view = chromium.new_page()
     view.goto((tmp_path / "page.html").as_uri())
+    view.wait_for_selector("html.alive")
     assert view.evaluate("graph.check()") == -1
     graph = gather(root)
     for leaf in view.evaluate("graph.leaves"):
@@ -106,6 +107,7 @@ def test_where_no_gradient_holds_the_page_says_from_where_on(chromium, tmp_path,
     ag.page(ag.sqrt(x * x) * 2, language=language).save(tmp_path / "page.html")
     view = chromium.new_page()
     view.goto((tmp_path / "page.html").as_uri())
+    view.wait_for_selector("html.alive")
     warning = view.locator("#warning")
     assert warning.text_content() == ""
     view.fill("#typed", "0")
@@ -128,6 +130,7 @@ def opened(chromium, tmp_path):
         views[-1].on("console", lambda message: complaints.append(message.text))
         views[-1].on("pageerror", lambda error: complaints.append(str(error)))
         views[-1].goto((tmp_path / "page.html").as_uri())
+        views[-1].wait_for_selector("html.alive")
         assert views[-1].evaluate("graph.check()") == -1
         return views[-1]
 

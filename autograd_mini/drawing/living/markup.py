@@ -1,19 +1,22 @@
 """With this one can put a living page together: its template, scripts, style and data.
 
 Start from `assembled`. The template, the style sheet and the scripts are files beside this one
-and go into the page as they are, but for comments and indentation. Their data is made in `record`.
+and go into the page without comments and indentation, the scripts packed: `loader.js` unpacks them.
+Their data is made in `record`.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import zlib
 from importlib.resources import files
 from string import Template
 
 from autograd_mini.drawing.living.phrases import PAGE, spoken
 from autograd_mini.drawing.palette import PALETTES, THEMES
 from autograd_mini.drawing.text import escaped
-from autograd_mini.drawing.unicode_formulas import unicode_formula
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,7 +81,23 @@ def descent_section(language: str) -> str:
     return Template(read("descent.html")).substitute(words)
 
 
-def assembled(facts: dict[str, str], scripts: dict[str, str], language: str, theme: str) -> str:
+def packed(inside: dict[str, str]) -> str:
+    """Return files as one text: pairs of name and content as JSON, deflated, in base 64.
+
+    Examples
+    --------
+    >>> import base64, zlib
+    >>> zlib.decompress(base64.b64decode(packed({"a.js": "b();"})), -15)
+    b'[["a.js", "b();"]]'
+    """
+    content = json.dumps(list(inside.items()), ensure_ascii=False).encode()
+    squeeze = zlib.compressobj(level=9, wbits=-15)  # no header: the same bytes every time
+    return base64.b64encode(squeeze.compress(content) + squeeze.flush()).decode()
+
+
+def assembled(
+    facts: dict[str, str], scripts: dict[str, str], record: str, *, language: str, theme: str
+) -> str:
     """Return a whole page.
 
     Parameters
@@ -86,7 +105,9 @@ def assembled(facts: dict[str, str], scripts: dict[str, str], language: str, the
     facts : dict
         What differs from page to page, as HTML: the template's places that are no phrases.
     scripts : dict
-        Name out of `SCRIPTS` → its text.
+        Name out of `SCRIPTS` → its text; empty for a page that stays still.
+    record : str
+        The graph, as JSON.
     language : {"en", "ru"}
     theme : {"auto", "light", "dark"}
 
@@ -97,16 +118,13 @@ def assembled(facts: dict[str, str], scripts: dict[str, str], language: str, the
     words = spoken(PAGE, language)
     themes = "".join(f'<option value="{name}">{escaped(words[f"theme_{name}"])}' for name in THEMES)
     places = {name: escaped(text) for name, text in words.items()}
-    places |= {"language": language, "theme": theme, "themes": themes}
+    places |= {"scripts": "", "language": language, "theme": theme, "themes": themes}
     places |= {"style": colours() + "\n" + dense(read("page.css"))}
-    places |= {
-        "scripts": "\n".join(
-            f"<script>\n{dense(scripts[name])}\n</script>" for name in SCRIPTS if name in scripts
-        )
-    }
+    inside = {f"{name}.js": dense(scripts[name]) for name in SCRIPTS if name in scripts}
+    if inside:
+        inside = {"record.json": record, "alive.css": dense(read("alive.css"))} | inside
+        kept = f'<script type="text/plain" id="packed" data-old="{places["old"]}">'
+        loader = f"<script>\n{read('loader.js')}</script>"
+        places["scripts"] = f"{kept}{packed(inside)}</script>\n{loader}"
+    places |= {"files": ", ".join(inside) or "–"}
     return Template(read("page.html")).substitute(places | facts)
-
-
-def plain(latex: str) -> str:
-    """Return a formula as one line of Unicode, for a cell of the table."""
-    return unicode_formula(latex)

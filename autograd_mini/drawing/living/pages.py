@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
 MOST_NODES = 1_500
 """A graph of more nodes is refused: nobody could take hold of it."""
 
-_STILL = 60
-"""The still picture has at most so many cards; of a larger graph there is the table alone."""
+_UNFOLDED, _STILL = 24, 40
+"""The still picture of a graph of more nodes is folded, and has at most so many cards: of a larger
+graph there is the table alone."""
 
 
 class Page:
@@ -191,10 +193,9 @@ def page(
         "trouble_hidden": "" if reason else " hidden",
         "still": _still(root, digits, language, theme),
         "table": markup.table(_rows(graph, data, digits), language, gradient),
-        "record": as_json(data) if not reason else "{}",
         "extra": "" if way is None else markup.descent_section(language),
     }
-    html = markup.assembled(facts, scripts, language, theme)
+    html = markup.assembled(facts, scripts, as_json(data), language=language, theme=theme)
     return Page(html, f"{expression} = {number(root.data, digits)}")
 
 
@@ -263,7 +264,12 @@ def _still(root: Any, digits: int, language: str, theme: str) -> str:
         leaf.grad = None
     with suppress(NonFiniteGradientError):  # then the picture says what there is
         still.backward()
+    depth = None if len(topological_order(still)) <= _UNFOLDED else 0
     try:
-        return draw(still, digits=digits, language=language, theme=theme, limit=_STILL).svg
+        drawing = draw(
+            still, depth=depth, digits=digits, language=language, theme=theme, limit=_STILL
+        )
     except ValueError:
         return ""
+    first, *rest = re.split(r"(?<=</title>)", drawing.svg, maxsplit=1)  # the first is its name
+    return first + "".join(re.sub(r"<title>[^<]*</title>", "", part) for part in rest)

@@ -74,6 +74,10 @@ PAGE: dict[str, tuple[str, str]] = {
         "Move the slider: the graph below shows J and its gradient at that point of the way.",
         "Двигайте ползунок: граф ниже покажет J и её градиент в этой точке пути.",
     ),
+    "old": (
+        "This page comes alive in a browser of 2023 or newer.",
+        "Эта страница оживает в браузере не старше 2023 года.",
+    ),
     "still": (
         "This page stays still: {reason}.",
         "Эта страница неподвижна: {reason}.",
