@@ -113,5 +113,11 @@ def test_an_index_without_an_item_raises_what_the_engine_raises(index):
 
 def test_items_of_one_element_and_steps_within_an_array():
     check(lambda p, i: take([ag.exp(p[0])], i) * p[1], {"p": RNG.random(3)}, {"i": 0})
+    check(
+        lambda p, i: ag.sum(take([p[0] * p[1]], k) * v for k, v in zip(i, p, strict=True)),
+        {"p": RNG.random(3)}, {"i": [0, 0, 0]},
+    )  # fmt: skip
+    with pytest.raises(IndexError, match="from 0 to 0, not 1"):
+        compile(lambda p, i: take([ag.exp(p)], i), batched="i")(1.0, [0, 1])
     check(lambda p, i: take(p[1::2], i) * take(p, i), {"p": RNG.random(7)}, {"i": 2})
     check(lambda p, i: take(p[::-1], i) * 2, {"p": RNG.random(4)}, {"i": 1})

@@ -130,7 +130,9 @@ def _chosen(
         return aligned(f"{table}[{picked[0]}]", picked[1], want)
     pieces = [load(item) for item in items]
     rows = atom(aligned(*picked, want))
-    *texts, text = [aligned(*piece, want) for piece in pieces]
+    texts = [aligned(*piece, want) for piece in pieces]
+    # of a single item too the index decides over how many elements it is repeated
+    text = texts.pop() if len(texts) > 1 else "0.0"
     for place in reversed(range(len(texts))):
         text = f"np.where({rows} == {place}, {texts[place]}, {text})"
     found = {letter for _, have in (picked, *pieces) for letter in have}

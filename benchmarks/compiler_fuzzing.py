@@ -1,0 +1,102 @@
+"""Compare compiled programs with the eager engine on thousands of random ones.
+
+Run ``python benchmarks/compiler_fuzzing.py [programs]``. It is too long for the tests, which run
+the first few hundred of the same programs: structured ones alone and in batches, their Hessians'
+products with a vector, irregular graphs of up to 1,000 and of 10,000 operations with heavy reuse.
+Whatever differs by more than 1e-12 of the magnitude propagated through the graph is printed, and
+the exit status is 1.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+import numpy as np
+from programs import agree, eager, flat, irregular, structured
+
+import autograd_mini as ag
+
+
+def check_alone(f, arguments):
+    """Return whether value and gradient agree, and the largest share of a magnitude."""
+    value, gradients, size, sizes = eager(f, arguments)
+    fast = ag.compile(f, wrt=tuple(arguments), target="numpy")
+    found, slopes = fast.value_and_grad(**arguments)
+    share = max(
+        abs(a - b) / (s or 1.0)
+        for a, b, s in zip([found, *flat(slopes)], [value, *gradients], [size, *sizes], strict=True)
+    )
+    right = agree([found], [value], [size]) and agree(flat(slopes), gradients, sizes)
+    return right and "eager engine: 0" in fast.report(), share, "rolled" in fast.report()
+
+
+def check_batch(f, arguments, seed):
+    """Return whether a batch of three gives what its examples do."""
+    generator = np.random.default_rng(seed)
+    batch = np.array(arguments["x"]) + generator.uniform(-0.1, 0.1, (3, len(arguments["x"])))
+    each = [eager(f, arguments | {"x": row}) for row in batch.tolist()]
+    rest = [arguments["M"], arguments["c"]]
+    fast = ag.compile(f, batched="x", reduce="sum", wrt=("M", "c"))
+    total, by_rest = fast.value_and_grad(batch, *rest)
+    first = batch.shape[1]
+    expected = [sum(column) for column in zip(*(e[1][first:] for e in each), strict=True)]
+    sizes = [sum(column) for column in zip(*(e[3][first:] for e in each), strict=True)]
+    return agree([total], [sum(e[0] for e in each)], [sum(e[2] for e in each)]) and agree(
+        flat(by_rest), expected, sizes
+    )
+
+
+def check_second(f, arguments):
+    """Return whether a Hessian's product with a vector agrees."""
+    x, *rest = arguments.values()
+    along = [0.3 * k - 0.4 for k in range(len(x))]
+    found = ag.compile(lambda x: f(x, *rest)).hvp(along, x)
+    expected = ag.hvp(lambda x: f(x, *rest), (x,), (along,))
+    scale = max(1.0, *map(abs, expected))
+    return np.allclose(found, expected, rtol=1e-9, atol=1e-9 * scale)
+
+
+def irregular_graphs(count, operations):
+    """Check irregular graphs; return how many are wrong, and the largest share."""
+    wrong, largest = [], 0.0
+    for seed in range(count):
+        right, share, _ = check_alone(*irregular(seed, operations))
+        largest = max(largest, share)
+        wrong += [] if right else [seed]
+    return wrong, largest
+
+
+def main():
+    """Check everything, and say what was found."""
+    programs = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    wrong, largest, rolled, started = [], 0.0, 0, time.perf_counter()
+    for seed in range(programs):
+        f, arguments = structured(seed)
+        right, share, is_rolled = check_alone(f, arguments)
+        largest, rolled = max(largest, share), rolled + is_rolled
+        wrong += [] if right else [("alone", seed)]
+        wrong += [] if check_batch(f, arguments, seed) else [("batch", seed)]
+        wrong += [] if check_second(f, arguments) else [("second", seed)]
+    print(
+        f"{programs} structured programs, alone, in batches, second derivatives: {rolled} rolled, "
+        f"{len(wrong)} wrong {wrong[:9]}, at most {largest:.1e} of the magnitude, "
+        f"{time.perf_counter() - started:.0f} s",
+        flush=True,
+    )
+    for count, operations in ((programs // 2, 350), (min(50, programs), 3400)):
+        started = time.perf_counter()
+        bad, largest = irregular_graphs(count, operations)
+        wrong += [("irregular", seed) for seed in bad]
+        print(
+            f"{count} irregular graphs of about {operations * 3} operations: {len(bad)} wrong "
+            f"{bad[:9]}, at most {largest:.1e} of the magnitude, "
+            f"{time.perf_counter() - started:.0f} s",
+            flush=True,
+        )
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
