@@ -14,6 +14,7 @@ from autograd_mini import functions, losses
 from autograd_mini.drawing.layout import LayoutError, use_layout
 from autograd_mini.drawing.living import columns, gathered
 from autograd_mini.drawing.living.boxes import Card, Edge, Scope, layout
+from autograd_mini.graph import Scope as Recorded
 from autograd_mini.graph import scope
 from autograd_mini.neurons import MLP
 from autograd_mini.value import Value
@@ -317,6 +318,19 @@ def test_scopes_that_need_each_other_are_refused():
     scopes = [Scope(0, None, 140, 63), Scope(1, None, 140, 63)]
     with pytest.raises(ValueError, match="parts must not need each other: folded, they would"):
         layout(cards, [Edge(0, 0, 1, 0), Edge(1, 1, 2, 0)], scopes)
+
+
+def test_scopes_of_a_graph_that_need_each_other_are_left_out():
+    outer = Recorded("outer")
+    left, right, kept = (Recorded(name, outer) for name in ("left", "right", "kept"))
+    x = Value(0.5, "x")
+    for home in (left, right, left, kept):
+        x = x.exp()
+        x._caption = ("", home)  # as a thread of its own can record it
+    found = gathered.gather(x)
+    assert found.scopes == [outer, kept]
+    assert found.home == [None, 0, 0, 0, 1]
+    check(Pictures(graph_of(x)), {0, 1})
 
 
 def test_an_engine_that_leaves_something_out_is_named():

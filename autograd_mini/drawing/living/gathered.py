@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from autograd_mini.drawing.choice import READABLE
+from autograd_mini.drawing.contraction import open_cycles
 from autograd_mini.drawing.parts import take_apart
 from autograd_mini.drawing.sums import Sum
 from autograd_mini.graph import topological_order
@@ -113,7 +114,7 @@ def gather(root: Any) -> Gathered:
         places[node] = len(nodes)
         nodes.append(node)
         operands.append(mine)
-    around = _surroundings(nodes, operands, root)
+    around = _untangled(operands, _surroundings(nodes, operands, root))
     return _with_scopes(nodes, operands, around)
 
 
@@ -146,6 +147,19 @@ def _sums(nodes: list[Any], root: Any) -> dict[Any, Around]:
         for member in part.members
         if member.operands and member.scope is part.members[-1].scope
     }
+
+
+def _untangled(operands: list[list[int]], around: list[Around]) -> list[Around]:
+    """Leave scopes out that would need each other if they were folded, as threads can make them."""
+    depth = 0
+    while any(len(path) > depth for path in around):
+        inner = [path[depth] if len(path) > depth else None for path in around]
+        keys = {place: place if scope is None else scope for place, scope in enumerate(inner)}
+        open_cycles(dict(enumerate(operands)), keys)
+        tied = {scope for place, scope in enumerate(inner) if keys[place] is not scope} - {None}
+        around = [tuple(scope for scope in path if scope not in tied) for path in around]
+        depth += not tied
+    return around
 
 
 def _common(around: list[Around]) -> Around:
