@@ -1,6 +1,6 @@
 """With this one can draw what a run came to.
 
-Start from `draw_all`, which writes all pictures that fit the data: a neuron's graph, the network,
+Start from `draw_all`, which writes all pictures that fit the data: a neuron's graph, also as a page, the network,
 loss and accuracy, the confusion, for data in a plane the boundary, and digits as they were written.
 
 How they look is the business of `autograd_mini.drawing`; which files a run has, of `run_folder`.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from autograd_mini.commands.examples import TEST_SHARE
 from autograd_mini.commands.neuron_graph import output_neuron
 from autograd_mini.commands.usage import explained
-from autograd_mini.drawing import draw, plot_boundary, plot_confusion, plot_digits, save_plot
+from autograd_mini.drawing import draw, page, plot_boundary, plot_confusion, plot_digits, save_plot
 from autograd_mini.losses import LOSSES
 from autograd_mini.training import answers, predict
 
@@ -60,6 +60,7 @@ def draw_all(
     neuron = output_neuron(net, examples.test, settings.loss)
     with explained(OSError):
         draw(neuron.root, title=neuron.title).save(folder / "graph.svg")
+        page(neuron.root, title=neuron.title).save(folder / "graph.html")
         draw(net, title=_title(settings, examples)).save(folder / "network.svg")
         save_plot(history.plot(), folder / "loss.svg")
         confusion = plot_confusion(counts, examples.data.class_names)

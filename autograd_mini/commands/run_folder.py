@@ -32,7 +32,8 @@ __all__ = ["PICTURES", "Interim", "RunFolder"]
 
 MODEL, HISTORY, TRAINING = "model.json", "history.csv", "training.json"
 PICTURES = (
-    "graph.svg", "network.svg", "loss.svg", "confusion.svg", "boundary.svg", "digits.svg",
+    "graph.svg", "graph.html", "network.svg", "loss.svg", "confusion.svg", "boundary.svg",
+    "digits.svg",
 )  # fmt: skip
 
 COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy")

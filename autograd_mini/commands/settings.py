@@ -39,7 +39,7 @@ class Defaults(NamedTuple):
 # fmt: off
 DEFAULTS: Mapping[str, Defaults] = {
     #                        hidden    activation  loss        optimizer step epochs batch
-    "digits":        Defaults((32,),   "sigmoid", "log_loss", "sgd",     2.0,    6,  16),
+    "digits":        Defaults((32,),   "sigmoid", "log_loss", "sgd",     1.0,   30,  16),
     "iris":          Defaults((8,),    "sigmoid", "log_loss", "sgd",     1.0,   50,   8),
     "breast-cancer": Defaults((4,),    "sigmoid", "log_loss", "sgd",     0.1,   20,  16),
     "moons":         Defaults((8,),    "sigmoid", "log_loss", "sgd",     2.0,  150,   8),
@@ -144,7 +144,7 @@ def table() -> str:
     Examples
     --------
     >>> print(table().splitlines()[1])
-    digits         32      sigmoid     log_loss  sgd           2       6     16
+    digits         32      sigmoid     log_loss  sgd           1      30     16
     """
     lines: list[tuple[str, ...]] = [
         ("", "hidden", "activation", "loss", "optimizer", "step", "epochs", "batch")

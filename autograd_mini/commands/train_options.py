@@ -25,8 +25,9 @@ what a data set is trained with, if nothing else is asked for:
 {table()}
 
 The run folder gets model.json, history.csv, training.json (what --resume needs)
-and the pictures graph.svg (one neuron, forward and backward), network.svg,
-loss.svg, confusion.svg, for data in a plane boundary.svg, and digits.svg.
+and the pictures graph.svg (one neuron, forward and backward), graph.html (the
+same, to be moved and stepped through in a browser), network.svg, loss.svg,
+confusion.svg, for data in a plane boundary.svg, and digits.svg.
 Ctrl-C stops the training after the last complete epoch and saves the best model
 so far.
 The same options give the same files, byte for byte.
@@ -36,7 +37,7 @@ examples:
   autograd-mini train iris --hidden 8,8 --activation tanh --seed 3
   autograd-mini train moons --validation 0.2 --patience 20 --out runs/stopped
   autograd-mini train --csv flowers.csv --target species
-  autograd-mini train digits --resume --epochs 30
+  autograd-mini train digits --resume --epochs 60
 
 data sets: {", ".join(datasets.names())}
 """
