@@ -156,16 +156,16 @@ def test_a_bar_shows_loss_and_accuracy(tmp_path, capfd, plain):
 
 def test_all_files_are_written_and_listed(iris):
     folder, text = iris
-    assert sorted(contents(folder)) == sorted(FILES + PICTURES)
+    assert sorted(contents(folder)) == sorted([*FILES, *PICTURES, "graph.html"])
     assert text.split("files in ")[1].split()[1:] == [
         "model.json", "history.csv", "training.json",
-        "graph.svg", "network.svg", "loss.svg", "confusion.svg",
+        "graph.svg", "graph.html", "network.svg", "loss.svg", "confusion.svg",
     ]  # fmt: skip
 
 
 def test_data_in_a_plane_get_a_boundary(xor):
     folder, _ = xor
-    assert sorted(contents(folder)) == sorted([*FILES, *PICTURES, "boundary.svg"])
+    assert sorted(contents(folder)) == sorted([*FILES, *PICTURES, "graph.html", "boundary.svg"])
 
 
 def test_digits_are_shown_as_they_were_written_with_what_they_are_taken_for():

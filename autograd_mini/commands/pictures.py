@@ -1,7 +1,8 @@
 """With this one can draw what a run came to.
 
-Start from `draw_all`, which writes all pictures that fit the data: a neuron's graph, also as a page, the network,
-loss and accuracy, the confusion, for data in a plane the boundary, and digits as they were written.
+Start from `draw_all`, which writes all pictures that fit the data: a neuron's graph, also as a
+living page, the network, loss and accuracy, the confusion, for data in a plane the boundary, and
+digits as they were written.
 
 How they look is the business of `autograd_mini.drawing`; which files a run has, of `run_folder`.
 """
