@@ -156,15 +156,14 @@ def _longest(lengths: dict[tuple[int, int], tuple[int, int | None]]) -> list[lis
 def _befores(normal: Normal, node: int) -> list[int]:
     """Return what may be the step before a node: a sum of the same form that it holds once."""
     terms = normal.terms.get(node)
-    if terms is None or len(terms) > FEW or sum(len(factors) for _, factors in terms) > FEW:
+    if terms is None or len(terms) > FEW:
+        return []
+    factors = [f for _, several in terms for f in several]
+    sums = [f for f in factors if f in normal.terms]
+    if not sums or len(factors) > FEW:
         return []
     form = _form(terms)
-    factors = [f for _, several in terms for f in several]
-    return [
-        f
-        for f in factors
-        if f in normal.terms and factors.count(f) == 1 and _form(normal.terms[f]) == form
-    ]
+    return [f for f in sums if factors.count(f) == 1 and _form(normal.terms[f]) == form]
 
 
 FEW = 8
@@ -203,7 +202,7 @@ def _kinds(trace: Trace, terms: list[Any], before: int) -> Any:
     return sorted(kinds(*term) for term in terms)
 
 
-def whole_ones(folded: Folded, of: dict[int, int]) -> list[list[int]]:
+def whole_ones(folded: Folded, of: list[int]) -> list[list[int]]:
     """Return the chains all of whose steps came to stand in one class, as they were found."""
     return [
         chain[: folded.found[number]]

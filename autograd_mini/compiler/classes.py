@@ -8,6 +8,8 @@ operands; a sum's is the set of its terms' factors. Which axes a class has is fo
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from autograd_mini.compiler.axes import unravelled
@@ -24,13 +26,17 @@ if TYPE_CHECKING:
     from autograd_mini.compiler.simplify import Normal
     from autograd_mini.compiler.trace import Trace
 
-__all__ = ["Classes"]
+__all__ = ["NONE", "Classes"]
 
 KEPT_CONSTANTS = frozenset({"power", "polygamma", "sinc_derivative", "round"})
 """The rows whose plain numbers tell classes apart."""
 
 MANY, SHARE = 80, 0.2
 """Rolling is given up where more classes than these, and than this share of the nodes, appear."""
+
+
+NONE = -1
+"""The class of a plain number."""
 
 
 class Classes:
@@ -40,8 +46,8 @@ class Classes:
     ----------
     all : list of Classes
         Operands before results.
-    of : dict
-        The class of each node.
+    of : list of int
+        The class of each node; `NONE` of a plain number, and of what is not needed.
     at : array
         Each node's place in its class.
 
@@ -66,13 +72,13 @@ class Classes:
         self.trace: Any = trace if folded is None else folded
         self.folded, self.shapes = folded, shapes
         self.all: list[Class] = []
-        self.of: dict[int, int] = {}
-        self.at = np.zeros(len(self.trace.operations), dtype=np.intp)
+        self.of = [NONE] * len(self.trace.operations)
+        self.at = np.zeros(len(self.of), dtype=np.intp)
 
     def classify(self) -> bool:
         """Put each node into its class; False where too little repeats."""
         numbers: dict[Any, int] = {}
-        operations = self.trace.operations
+        operations, operands, of = self.trace.operations, self.trace.operands, self.of
         for node in self.normal.order:
             operation = operations[node]
             if operation == CONSTANT:
@@ -82,13 +88,17 @@ class Classes:
             if number is None:
                 number = numbers[key] = len(self.all)
                 self.all.append(self._new(node, operation))
-            found = self.all[number]
-            self.of[node] = number
+            of[node] = number
             if operation == LEAF:
-                self.at[node] = self.trace.operands[node][1]
-            found.nodes.append(node)
+                self.at[node] = operands[node][1]
+            self.all[number].nodes.append(node)
         few = len(self.all) <= max(MANY, SHARE * len(self.normal.order))
         return few and len(self.all) <= 10 * MANY
+
+    @cached_property
+    def kinds(self) -> Any:
+        """The class of each node, as an array."""
+        return np.array(self.of, dtype=np.intp)
 
     def _key(self, node: int, operation: str) -> Any:
         operands, of = self.trace.operands[node], self.of
@@ -97,12 +107,11 @@ class Classes:
         if self.folded is not None and node in self.folded.steps:
             return self._key_of_step(self.folded, node)
         terms = self.normal.terms.get(node)
-        if terms is not None:
-            if len(terms) == 1:
-                return ("sum", tuple(sorted([of[f] for f in terms[0][1]])))
-            return ("sum", frozenset([tuple(sorted([of[f] for f in t[1]])) for t in terms]))
+        if terms is not None:  # of many terms few differ
+            kinds = {tuple([of[factor] for factor in factors]) for _, factors in terms}
+            return ("sum", len(terms) == 1, frozenset([tuple(sorted(kind)) for kind in kinds]))
         if operation == TAKE:
-            items = [of.get(o, -1) for o in operands[1:]]
+            items = [of[o] for o in operands[1:]]
             alike = len(set(items)) == 1
             return (TAKE, of[operands[0]], *(items[:1] if alike else items), len(items))
         if operation in KEPT_CONSTANTS:
@@ -111,12 +120,12 @@ class Classes:
                 for o in operands
             )
             return (operation, values)
-        return (operation, tuple([of.get(o, -1) for o in operands]))
+        return (operation, tuple([of[o] for o in operands]))
 
     def _key_of_step(self, folded: Folded, node: int) -> Any:
         number, _, factor, term = folded.steps[node]
         start, *nodes = folded.chains[number]
-        pair = [self.of.get(each) for each in (factor, term)]
+        pair = [self.of[each] if each.__class__ is int else NONE for each in (factor, term)]
         return (RUNNING, self.of[start], len(nodes), *pair)
 
     def _new(self, node: int, operation: str) -> Class:

@@ -9,7 +9,7 @@ that fill none are split into shifted copies, as at a border, or gone through ro
 from __future__ import annotations
 
 import math
-from itertools import permutations
+from itertools import chain, permutations
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from autograd_mini.compiler.rolled import Access, Class, Term
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from autograd_mini.compiler.classes import Classes
@@ -85,26 +86,36 @@ def _windows(classes: Classes, factors: list[Any], starts: Any) -> list[Any]:
 
 def _relations(classes: Classes, found: Class) -> dict[Any, Any]:
     """Return for each signature: the elements, the factors' nodes, and the coefficients."""
-    lists: dict[Any, Any] = {}
-    of = classes.of
-    for element, node in enumerate(found.nodes):
-        for coefficient, given in classes.normal.terms[node]:
-            factors = tuple(sorted(given, key=of.__getitem__)) if len(given) > 1 else given
-            signature = tuple([of[f] for f in factors])
-            if signature not in lists:
-                lists[signature] = ([], [], [])
-            rows = lists[signature]
-            rows[0].append(element)
-            rows[1].append(factors)
-            rows[2].append(coefficient)
-    return {
-        signature: (
-            np.array(rows[0], dtype=np.intp),
-            [np.array(c, dtype=np.intp) for c in zip(*rows[1], strict=True)] if signature else [],
-            np.array(rows[2]),
-        )
-        for signature, rows in lists.items()
-    }
+    lists = [classes.normal.terms[node] for node in found.nodes]
+    lengths = np.fromiter(map(len, lists), np.intp, len(lists))
+    terms = list(chain.from_iterable(lists))
+    coefficients = np.array([coefficient for coefficient, _ in terms])
+    several = [factors for _, factors in terms]
+    widths = np.fromiter(map(len, several), np.intp, len(several))
+    elements = np.repeat(np.arange(len(lists)), lengths)
+    relations: dict[int, Any] = {}
+    for width in np.unique(widths):
+        rows = np.flatnonzero(widths == width)
+        chosen = several if len(rows) == len(several) else [several[row] for row in rows]
+        nodes = np.fromiter(chain.from_iterable(chosen), np.intp, len(rows) * width)
+        for some, factors in _by_signature(classes.kinds, nodes.reshape(len(rows), width)):
+            mine = rows[some]
+            relations[int(mine[0])] = (elements[mine], list(factors.T), coefficients[mine])
+    return {first: relations[first] for first in sorted(relations)}
+
+
+def _by_signature(kinds: Any, nodes: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield rows whose factors are of the same classes, and these factors, sorted by class."""
+    order = np.argsort(kinds[nodes], axis=1, kind="stable")
+    nodes = np.take_along_axis(nodes, order, axis=1)
+    signatures = kinds[nodes]
+    if (signatures == signatures[0]).all():
+        yield np.arange(len(nodes)), nodes
+        return
+    _, which = np.unique(signatures, axis=0, return_inverse=True)
+    for number in range(int(which.max()) + 1):
+        rows = np.flatnonzero(which.ravel() == number)
+        yield rows, nodes[rows]
 
 
 def _terms(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd_mini.compiler.classes import NONE
 from autograd_mini.compiler.contract import aligned
 from autograd_mini.compiler.rolled import Access, Term
 from autograd_mini.compiler.slopes import atom
@@ -50,8 +51,8 @@ def items_of(classes: Classes, rows: Sequence[Any]) -> tuple[int, int, int, int]
     """
     items = np.array([row[1:] for row in rows], dtype=np.intp)
     count = items.shape[1]
-    number = classes.of.get(int(items[0, 0]))
-    if count < 2 or number is None or any(classes.of.get(int(o)) != number for o in items[0]):
+    number = classes.of[int(items[0, 0])]
+    if count < 2 or number == NONE or (classes.kinds[items[0]] != number).any():
         return None
     shape = classes.all[number].shape
     places = classes.at[items]

@@ -15,7 +15,7 @@ import numpy as np
 from autograd_mini.compiler.access import access_of, numbers_over
 from autograd_mini.compiler.axes import axes_of, unravelled
 from autograd_mini.compiler.chains import RUNNING, Folded, find_chains, whole_ones
-from autograd_mini.compiler.classes import Classes
+from autograd_mini.compiler.classes import NONE, Classes
 from autograd_mini.compiler.contractions import shape_of_sum
 from autograd_mini.compiler.picking import items_of
 from autograd_mini.compiler.running import shape_of_running
@@ -35,7 +35,7 @@ __all__ = ["roll"]
 
 def roll(
     trace: Trace, normal: Normal, shapes: Sequence[tuple[int, ...]], *, folds: bool = True
-) -> tuple[list[Class], dict[int, tuple[int, int]]] | None:
+) -> tuple[list[Class], Places] | None:
     """Return the classes, operands before results, and for each node its class and place in it.
 
     Parameters
@@ -49,7 +49,7 @@ def roll(
 
     Returns
     -------
-    (list of Classes, dict), or None where too little repeats.
+    (list of Classes, Places), or None where too little repeats.
     """
     classes = _classified(trace, normal, shapes, find_chains(trace, normal) if folds else [])
     if classes is None:
@@ -57,7 +57,32 @@ def roll(
     for found in classes.all:
         if found.operation != LEAF:
             _shape(classes, found)
-    return classes.all, {n: (classes.of[n], int(classes.at[n])) for n in classes.of}
+    return classes.all, Places(classes)
+
+
+class Places:
+    """Where nodes stand: the class of each, and the place in it.
+
+    Parameters
+    ----------
+    classes : Classes
+    """
+
+    def __init__(self, classes: Classes) -> None:
+        self._of, self._at = classes.of, classes.at
+
+    def __contains__(self, node: int) -> bool:
+        return node < len(self._of) and self._of[node] != NONE
+
+    def get(self, node: int) -> tuple[int, int] | None:
+        """Return class and place of a node; None of a plain number, or of what is not needed."""
+        return (self._of[node], int(self._at[node])) if node in self else None
+
+    def __getitem__(self, node: int) -> tuple[int, int]:
+        found = self.get(node)
+        if found is None:
+            raise KeyError(node)
+        return found
 
 
 def _classified(

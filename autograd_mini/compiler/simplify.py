@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Normal", "normal_form"]
 
+LEAVES = frozenset({LEAF, CONSTANT})
+"""What has no nodes for operands."""
+
+CHAINED = frozenset({"add", "subtract", "negative"})
+"""The rows that take their operands' terms over."""
+
 SUMS = frozenset({"add", "subtract", "negative", "multiply", "square"})
 """The rows that become sums of products."""
 
@@ -53,38 +59,56 @@ def normal_form(trace: Trace, outputs: Sequence[int]) -> Normal:
     {6: [(1.0, (0, 1)), (-3.0, (0,)), (1.0, (1,))]}
     """
     melting = _Melting(trace, outputs)
-    for node in _reachable(trace, outputs):
+    for node in melting.order:
         if melting.is_sum(node):
             melting.melt(node)
     return melting.result(outputs)
 
 
-def _reachable(trace: Trace, outputs: Sequence[int]) -> list[int]:
-    needed = set(outputs)
-    operations, operands = trace.operations, trace.operands
-    for node in range(max(outputs), -1, -1):
-        if node in needed and operations[node] != LEAF and operations[node] != CONSTANT:
-            needed.update(operands[node])
-    return sorted(needed)
-
-
 class _Melting:
-    """The terms of the sums, as far as they are known."""
+    """The terms of the sums, as far as they are known; all lists go by nodes.
+
+    Attributes
+    ----------
+    order : list of int
+        What is under the outputs, operands before results.
+    uses : list of int
+        How often each node is an operand.
+    elsewhere : bytearray
+        Whether it is one of anything but a sum.
+    fixed : bytearray
+        Whether it has a name of its own, and never melts.
+    """
 
     def __init__(self, trace: Trace, outputs: Sequence[int]) -> None:
         self.trace = trace
-        self.terms: dict[int, list[Term]] = {}
-        self.fixed = {*outputs, *trace.labels}
-        self.uses: dict[int, int] = {}
-        self.elsewhere: set[int] = set(outputs)
-        for node in _reachable(trace, outputs):
-            operation = trace.operations[node]
-            if operation in {LEAF, CONSTANT}:
+        size = max(outputs) + 1
+        self.terms: list[list[Term] | None] = [None] * size
+        self.uses, self.elsewhere, self.fixed = [0] * size, bytearray(size), bytearray(size)
+        for node in outputs:
+            self.elsewhere[node] = self.fixed[node] = 1
+        for node in trace.labels:
+            if node < size:
+                self.fixed[node] = 1
+        self.order = self._counted(outputs)
+
+    def _counted(self, outputs: Sequence[int]) -> list[int]:
+        """Return what is needed, and count how often."""
+        uses, elsewhere, ends = self.uses, self.elsewhere, set(outputs)
+        operations, operands = self.trace.operations, self.trace.operands
+        order = []
+        for node in range(len(uses) - 1, -1, -1):
+            if not uses[node] and node not in ends:
                 continue
-            for operand in trace.operands[node]:
-                self.uses[operand] = self.uses.get(operand, 0) + 1
-                if operation not in {"add", "subtract", "negative"}:
-                    self.elsewhere.add(operand)
+            order.append(node)
+            operation = operations[node]
+            if operation in LEAVES:
+                continue
+            for operand in operands[node]:
+                uses[operand] += 1
+                if operation not in CHAINED:
+                    elsewhere[operand] = 1
+        return order[::-1]
 
     def is_sum(self, node: int) -> bool:
         """Tell whether a node becomes a sum of products."""
@@ -118,12 +142,12 @@ class _Melting:
         """Return a list of one's own: the terms of an operand that melts, or the operand."""
         if self.trace.operations[node] == CONSTANT:
             return [(self.trace.operands[node][0], ())]
-        terms = self.terms.get(node)
-        if terms is None or node in self.fixed:
+        terms = self.terms[node]
+        if terms is None or self.fixed[node]:
             return [(1.0, (node,))]
         if self.uses[node] == 1:
             return terms  # nobody else asks for it
-        if len(terms) == 1 and (len(terms[0][1]) == 1 or node not in self.elsewhere):
+        if len(terms) == 1 and (len(terms[0][1]) == 1 or not self.elsewhere[node]):
             return list(terms)
         return [(1.0, (node,))]
 
@@ -131,8 +155,8 @@ class _Melting:
         """Return coefficient and factors of an operand that melts, or the operand."""
         if self.trace.operations[node] == CONSTANT:
             return self.trace.operands[node][0], ()
-        terms = self.terms.get(node)
-        if terms is None or node in self.fixed or len(terms) != 1:
+        terms = self.terms[node]
+        if terms is None or self.fixed[node] or len(terms) != 1:
             return 1.0, (node,)
         if self.uses[node] == 1 or len(terms[0][1]) == 1:
             return terms[0]
@@ -140,15 +164,21 @@ class _Melting:
 
     def result(self, outputs: Sequence[int]) -> Normal:
         """Return what is needed, by the new forms."""
-        needed = set(outputs)
-        operations, operands = self.trace.operations, self.trace.operands
-        for node in range(max(outputs), -1, -1):
-            if node not in needed or operations[node] in {LEAF, CONSTANT}:
+        needed = bytearray(len(self.terms))
+        for node in outputs:
+            needed[node] = 1
+        operations, operands, found = self.trace.operations, self.trace.operands, []
+        for node in reversed(self.order):
+            if not needed[node]:
                 continue
-            if node in self.terms:
-                for _, factors in self.terms[node]:
-                    needed.update(factors)
-            else:
-                needed.update(operands[node])
-        order = sorted(needed)
-        return Normal(order, {node: self.terms[node] for node in order if node in self.terms})
+            found.append(node)
+            terms = self.terms[node]
+            if terms is not None:
+                for _, factors in terms:
+                    for factor in factors:
+                        needed[factor] = 1
+            elif operations[node] not in LEAVES:
+                for operand in operands[node]:
+                    needed[operand] = 1
+        order = found[::-1]
+        return Normal(order, {n: terms for n in order if (terms := self.terms[n]) is not None})

@@ -78,15 +78,19 @@ class Trace:
         self.values: list[Any] = []
         self.labels: dict[int, str] = {}
         self.written = 0
-        self._nodes: dict[Any, int] = {}
+        self._nodes: dict[str, dict[tuple[Any, ...], int]] = {}
+        self._constants: dict[float, int] = {}
+        self._leaves: dict[Any, int] = {}
         self._branches: list[tuple[int, bool]] = []
 
     def node(self, operation: str, operands: tuple[Any, ...]) -> int:
         """Return the place of a node, which is recorded once."""
-        key = (operation, operands)
-        place = self._nodes.get(key)
+        alike = self._nodes.get(operation)
+        if alike is None:
+            alike = self._nodes[operation] = {}
+        place = alike.get(operands)
         if place is None:
-            place = self._nodes[key] = len(self.operations)
+            place = alike[operands] = len(self.operations)
             self.operations.append(operation)
             self.operands.append(operands)
         return place
@@ -102,8 +106,12 @@ class Trace:
 
     def constant(self, number: Any) -> int:
         """Return a plain number; 0.0 and -0.0 are two."""
-        number = float(number)
-        return self.node(CONSTANT, (number, math.copysign(1.0, number)))
+        place = self._constants.get(number) if number else None
+        if place is None:
+            exact = float(number)
+            place = self.node(CONSTANT, (exact, math.copysign(1.0, exact)))
+            self._constants[exact] = place
+        return place
 
     def place(self, operand: Any) -> int:
         """Return the node of an operand: a symbol, a Value from outside, or a plain number."""
@@ -117,6 +125,9 @@ class Trace:
 
     def _value(self, value: Any) -> int:
         """Return the leaf of a Value from outside."""
+        place = self._leaves.get(value)
+        if place is not None:
+            return place
         if value.operands:
             raise TracingError(
                 "the function uses a result that was computed outside of it: compute it inside, "
@@ -125,7 +136,8 @@ class Trace:
         if value not in self.known:
             self.known[value] = (self.arrays, len(self.values))
             self.values.append(value)
-        return self.leaf(*self.known[value])
+        place = self._leaves[value] = self.leaf(*self.known[value])
+        return place
 
     def apply(self, row: Row, operands: Sequence[Any]) -> Symbol:
         """Record a row."""
@@ -196,8 +208,10 @@ class Symbol(Traced):
 
     def __autograd_operation__(self, row: Row, operands: Sequence[Any]) -> Any:
         """Record `row` of `operands`."""
-        if any(hasattr(o.__class__, HOOK) and not isinstance(o, (Value, Symbol)) for o in operands):
-            return NotImplemented
+        for operand in operands:
+            kind = operand.__class__
+            if kind is not Symbol and hasattr(kind, HOOK) and not isinstance(operand, Value):
+                return NotImplemented
         if isinstance(row, Choice):
             return self.trace.choose(self.node, operands[1], operands[2])
         return self.trace.apply(row, operands)
@@ -272,18 +286,32 @@ def _recording(name: str, *, reflected: bool = False) -> Callable[[Any, Any], An
     row = TABLE[name]
 
     def operator(self: Any, other: Any) -> Any:
-        if other.__class__ is Symbol or other.__class__ is float or isinstance(other, Value):
-            return self.trace.apply(row, (other, self) if reflected else (self, other))
-        if is_number(other):
-            if reflected and name == "add" and other.__class__ is int and other == 0:
-                return self
-            return self.trace.apply(row, (other, self) if reflected else (self, other))
-        return NotImplemented if not hasattr(other.__class__, HOOK) else row(self, other)
+        kind, trace = other.__class__, self.trace
+        if kind is Symbol and other.trace is trace:
+            place = other.node
+        elif kind is float or kind is int:
+            if reflected and name == "add" and kind is int and other == 0:
+                return self  # what `sum` starts with
+            place = trace.constant(other)
+        elif kind is Value:
+            place = trace.place(other)
+        elif is_number(other) or isinstance(other, (Symbol, Value)):
+            return trace.apply(row, (other, self) if reflected else (self, other))
+        else:
+            return NotImplemented if not hasattr(kind, HOOK) else row(self, other)
+        if trace._branches and name in SAFE:  # noqa: SLF001 - of this module
+            return trace.apply(row, (other, self) if reflected else (self, other))
+        operands = (place, self.node) if reflected else (self.node, place)
+        symbol = trace.record(name, operands)
+        return symbol if current_scope() is not UNRECORDED else trace.record(STOP, (symbol.node,))
 
     return operator
 
 
-for _name, _method in (("add", "add"), ("subtract", "sub"), ("multiply", "mul")):
+for _name, _method in (
+    ("add", "add"), ("subtract", "sub"), ("multiply", "mul"), ("divide", "truediv"),
+    ("power", "pow"),
+):  # fmt: skip
     setattr(Symbol, f"__{_method}__", _recording(_name))
     setattr(Symbol, f"__r{_method}__", _recording(_name, reflected=True))
 
