@@ -236,7 +236,13 @@ def eager(f, arguments):
     inputs = [leaf for tree in values.values() for leaf in leaves_of(tree)]
     if not isinstance(root, ag.Value):
         return float(root), [0.0] * len(inputs), abs(root), [1.0] * len(inputs)
+    size, sizes = magnitudes(root, inputs)
     root.backward()
+    return root.data, [0.0 if leaf.grad is None else leaf.grad for leaf in inputs], size, sizes
+
+
+def magnitudes(root, leaves):
+    """Return to what the rounding errors of a result, and of its slopes, are proportional."""
     order = topological_order(root)
     magnitude = {}
     for node in order:
@@ -253,12 +259,7 @@ def eager(f, arguments):
                 # how far the slope itself moves with the operands' own errors
                 size = abs(slope) + magnitude[node] + max(magnitude[operand], 1.0)
                 swept[operand] = swept.get(operand, 0.0) + size * swept.get(node, 0.0)
-    return (
-        root.data,
-        [0.0 if leaf.grad is None else leaf.grad for leaf in inputs],
-        magnitude[root],
-        [swept.get(leaf, 0.0) + 1e-300 for leaf in inputs],
-    )
+    return magnitude[root], [swept.get(leaf, 0.0) + 1e-300 for leaf in leaves]
 
 
 def flat(gradient):
