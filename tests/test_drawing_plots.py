@@ -122,9 +122,8 @@ def test_under_auto_a_plot_follows_the_readers_system(tmp_path):
     save_plot(figure, tmp_path / "auto.svg")
     text = (tmp_path / "auto.svg").read_text()
     root = ET.fromstring(text)
-    groups = [g for g in root if g.get("class", "").startswith("ag-")]
-    assert [(g.get("class"), g.get("display")) for g in groups] == [
-        ("ag-light", None), ("ag-dark", "none")]  # fmt: skip
+    groups = [g for g in root if g.get("id", "").startswith("ag-")]
+    assert [g.get("display") for g in groups] == [None, "none"]
     assert "@media (prefers-color-scheme:dark)" in text
     papers = [re.findall(r"fill: (#\w{6})", ET.tostring(g, "unicode"))[0] for g in groups]
     assert papers == ["#ffffff", "#14181d"]
@@ -135,6 +134,24 @@ def test_under_auto_a_plot_follows_the_readers_system(tmp_path):
     pictures = [each._repr_mimebundle_()[0]["image/png"] for each in (light, dark)]
     assert all(picture in bundle["text/html"] for picture in pictures)
     assert bundle["image/png"] == pictures[0]
+
+
+def test_two_plots_on_one_page_do_not_touch_each_other(tmp_path):
+    save_plot(plot_history(HISTORY), tmp_path / "1.svg")
+    save_plot(plot_confusion([[1]], ["a"], theme="auto"), tmp_path / "2.svg")
+    found = []
+    for path in sorted(tmp_path.iterdir()):
+        text = path.read_text()
+        root = ET.fromstring(text)
+        names = {each.get("id") for each in root.iter() if each.get("id")}
+        used = re.findall(r'url\(#([^)]*)\)|href="#([^"]*)"', text)
+        assert {a or b for a, b in used} <= names
+        found.append(names)
+        rules = "".join(style.text for style in root.iter("{http://www.w3.org/2000/svg}style"))
+        selectors = re.findall(r"(?:^|[{}])\s*([^{}@]+)\{", rules)
+        assert selectors
+        assert all(selector.split()[0].removeprefix("#") in names for selector in selectors)
+    assert not found[0] & found[1]
 
 
 def test_what_is_plotted_in_both_themes_is_asked_once():

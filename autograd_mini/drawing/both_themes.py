@@ -1,11 +1,13 @@
 """With this one can have a plot follow the reader's system, light or dark.
 
 Start from `in_both_themes`, which draws a plot twice under ``theme="auto"``, and `both`, which puts
-the two into one SVG file. Colours live in `palette`, the style of plots in `plot_style`.
+the two into one SVG file; `own_names` keeps such a file from touching others on a page. Colours
+live in `palette`, the style of plots in `plot_style`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import wraps
 
@@ -13,8 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
-
-_FOLLOWING = "@media (prefers-color-scheme:dark){.ag-light{display:none}.ag-dark{display:inline}}"
 
 
 def in_both_themes(plot: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,6 +57,19 @@ class _Remembered:
         return self._answers[key]
 
 
+def own_names(svg: str) -> str:
+    """Return an SVG file of matplotlib whose names and rules touch nothing else on a page.
+
+    Examples
+    --------
+    >>> own_names('<svg width="1"><style>*{fill: red}</style><g id="p"/></svg>')
+    '<svg id="ag-1e676999e5" width="1"><style>#ag-1e676999e5 *{fill: red}</style><g id="ag-1e676999e5-p"/></svg>'
+    """  # noqa: E501 - a file stands on one line
+    name = f"ag-{hashlib.sha256(svg.encode()).hexdigest()[:10]}"
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\1{name}-", svg)
+    return svg.replace("<svg", f'<svg id="{name}"', 1).replace(">*{", f">#{name} *{{", 1)
+
+
 def both(light: str, dark: str) -> str:
     """Return one SVG file of two of the same size: which is seen follows the reader's system.
 
@@ -64,16 +77,19 @@ def both(light: str, dark: str) -> str:
 
     Examples
     --------
-    >>> both('<svg width="1"><g id="p"/></svg>', '<svg width="1"><g id="p"/></svg>').count("<svg")
-    1
+    >>> picture = both('<svg id="a"><g/></svg>', '<svg id="b"><g/></svg>')
+    >>> picture.count("<svg"), '<g id="b" display="none">' in picture
+    (1, True)
     """
     opening = re.search(r"^.*?<svg[^>]*>", light, re.DOTALL)
     inner = [
         re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", text, flags=re.DOTALL) for text in (light, dark)
     ]
-    twin = re.sub(r'(\bid="|"#|url\(#)', r"\1dark-", inner[1])
+    first, second = (text.split('<svg id="')[1].split('"')[0] for text in (light, dark))
+    rules = f"#{first}-light{{display:none}}#{second}{{display:inline}}"
     return (
-        f"{opening[0] if opening else ''}\n<style>{_FOLLOWING}</style>\n"
-        f'<g class="ag-light">{inner[0]}</g>\n'
-        f'<g class="ag-dark" display="none">{twin}</g>\n</svg>\n'
+        f"{opening[0] if opening else ''}\n"
+        f"<style>@media (prefers-color-scheme:dark){{{rules}}}</style>\n"
+        f'<g id="{first}-light">{inner[0]}</g>\n'
+        f'<g id="{second}" display="none">{inner[1]}</g>\n</svg>\n'
     )

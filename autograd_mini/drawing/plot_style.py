@@ -11,7 +11,7 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograd_mini.drawing.both_themes import both
+from autograd_mini.drawing.both_themes import both, own_names
 from autograd_mini.drawing.palette import PALETTES
 from autograd_mini.drawing.text import FONT_FAMILY
 from autograd_mini.errors import UnknownNameError
@@ -136,10 +136,13 @@ def save_plot(plot: Figure, path: str | os.PathLike[str]) -> None:
     }
     if suffix not in options:
         raise ValueError(f"path must end in .svg or .png, not {suffix or 'without an ending'}")
+    twin = getattr(plot, "dark", None)
     content = rendered(plot, suffix[1:], **options[suffix])
-    if suffix == ".svg" and getattr(plot, "dark", None) is not None:
-        twin = rendered(plot.dark, "svg", **options[suffix])  # type: ignore[attr-defined]
-        content = both(content.decode(), twin.decode()).encode()
+    if suffix == ".svg":
+        svg = own_names(content.decode())
+        if twin is not None:
+            svg = both(svg, own_names(rendered(twin, "svg", **options[suffix]).decode()))
+        content = svg.encode()
     write_whole(path, content)
 
 
