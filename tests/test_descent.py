@@ -332,6 +332,53 @@ def test_a_state_that_went_through_json_goes_on_with_the_same_bits(name):
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
+def test_arrays_move_as_lists_do_to_the_bit(name):
+    generator = np.random.default_rng(1)
+    of_lists, of_arrays = (resolve_optimizer(name, step=0.1) for _ in range(2))
+    numbers = generator.normal(size=20)
+    listed = numbers.tolist()
+    for k in range(6):
+        gradient = generator.normal(size=20)
+        listed = of_lists.update(listed, gradient.tolist(), 0.5)
+        if k == 3:  # lists and arrays may even take turns
+            numbers = np.array(of_arrays.update(numbers.tolist(), gradient.tolist(), 0.5))
+        else:
+            numbers = of_arrays.update(numbers, gradient, 0.5)
+        assert isinstance(numbers, np.ndarray)
+        assert numbers.tolist() == listed
+    assert of_lists.state_dict() == of_arrays.state_dict()
+    json.dumps(of_arrays.state_dict())
+    with pytest.raises(ValueError, match=r"has worked on 20|must have one length"):
+        of_arrays.update(np.zeros(2), np.zeros(2 if name != "sgd" else 3))
+
+
+def test_an_optimiser_of_ones_own_gets_lists_for_arrays():
+    class Sorted(Optimizer):
+        name = "sorted"
+
+        def move(self, parameters, gradients, step):
+            assert type(parameters) is type(gradients) is list
+            return sorted(parameters)
+
+    assert Sorted(1.0).update(np.array([2.0, 1.0]), np.zeros(2)).tolist() == [1.0, 2.0]
+
+
+def test_a_rule_of_ones_own_serves_lists_and_arrays():
+    class Slow(Optimizer):
+        name, memories = "slow", ("means",)
+
+        def rule(self, parameter, gradient, step, *memory):
+            mean = (memory[0] + gradient) / 2
+            return parameter - step * mean, mean
+
+    of_lists, of_arrays = Slow(1.0), Slow(1.0)
+    for gradient in ([1.0, 2.0], [3.0, -1.0]):
+        listed = of_lists.update([0.0, 0.0], gradient)
+        assert of_arrays.update(np.zeros(2), np.array(gradient)).tolist() == listed
+    assert listed == [-1.75, 0.0]
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_reset_optimiser_begins_afresh(name):
     optimizer = resolve_optimizer(name)
     points = path(optimizer)
@@ -460,6 +507,17 @@ def test_clipping_by_norm_shortens_and_keeps_the_direction(gradient, limit):
 @given(gradients, limits)
 def test_clipping_by_value_agrees_with_numpy(gradient, limit):
     assert clip_by_value(gradient, limit) == np.clip(gradient, -limit, limit).tolist()
+
+
+@pytest.mark.parametrize(
+    "gradient", [[3.0, 4.0], [0.0, 0.0], [1e200, -1e200], [1e-200, 0.0], [1.7e308, 1.7e308]]
+)
+@pytest.mark.parametrize("limit", [1e-201, 1.0, 2.5, 1e9])
+def test_arrays_are_clipped_as_lists(gradient, limit):
+    for clip in (clip_by_norm, clip_by_value):
+        clipped = clip(np.array(gradient), limit)
+        assert isinstance(clipped, np.ndarray)
+        assert clipped.tolist() == pytest.approx(clip(gradient, limit), rel=1e-15)
 
 
 @pytest.mark.parametrize("clip", [clip_by_norm, clip_by_value])

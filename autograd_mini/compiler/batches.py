@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from autograd_mini.compiler.inputs import Slot
 
-__all__ = ["BatchProgram", "FlatParameters"]
+__all__ = ["BatchProgram", "FlatParameters", "careful"]
 
 
 class FlatParameters:
@@ -157,7 +157,7 @@ class BatchProgram:
         self._captured = self.engine._values()  # noqa: SLF001 - of this package
 
     def __call__(self, *rows: Any) -> tuple[float, Any]:
-        """Run the program on a batch; the gradient is then in `gradient`.
+        """Run the program on a batch, within ``with careful():``; its gradient is in `gradient`.
 
         Parameters
         ----------
@@ -221,6 +221,14 @@ class BatchProgram:
         """Raise if something is not finite."""
         if not (math.isfinite(loss) and np.isfinite(self.gradient).all()):
             raise FloatingPointError("a loss or a gradient is not finite")
+
+
+def careful() -> Any:
+    """Return a context in which NumPy raises where something has no value, as programs need it.
+
+    What is too large may be infinite meanwhile.
+    """
+    return np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore")
 
 
 def _first_of_each(parts: Sequence[Slot]) -> dict[Any, tuple[int, int]]:

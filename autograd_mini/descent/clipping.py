@@ -43,9 +43,7 @@ def clip_by_norm(gradients: Any, limit: float) -> Any:
     """
     limit = positive(limit, "limit")
     is_array = hasattr(gradients, "tolist")
-    length = math.sqrt(gradients.dot(gradients)) if is_array else math.hypot(*gradients)
-    if not LEAST < length < math.inf:  # of an array the squares may not fit a float
-        length = math.hypot(*gradients)
+    length = _array_length(gradients) if is_array else math.hypot(*gradients)
     if length <= limit:
         return gradients.copy() if is_array else list(gradients)
     if math.isinf(length):  # too long for a float, though each component is one
@@ -81,6 +79,14 @@ def clip_by_value(gradients: Any, limit: float) -> Any:
     if hasattr(gradients, "tolist"):
         return gradients.clip(-limit, limit)
     return [min(max(g, -limit), limit) for g in gradients]
+
+
+def _array_length(array: Any) -> float:
+    import numpy as np  # noqa: PLC0415 - lists do without
+
+    with np.errstate(over="ignore"):
+        length = math.sqrt(array.dot(array))
+    return length if LEAST < length < math.inf else math.hypot(*array)
 
 
 LEAST = 1e-140

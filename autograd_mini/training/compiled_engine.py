@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd_mini.compiler.batches import FlatParameters
+from autograd_mini.compiler.batches import FlatParameters, careful
 from autograd_mini.graph import no_grad, recorded
 from autograd_mini.losses import LOSSES
 from autograd_mini.training.programs import (
@@ -131,7 +131,7 @@ class CompiledEngine:
         """Make a step for each batch; return the sum of the losses, and how many were right."""
         places, numbers, examples = np.array(order), self.flat.numbers, self.examples
         total, said = 0.0, self.said
-        with _careful():
+        with careful():
             for start in range(0, len(places), batch_size):
                 met = min(start + batch_size, len(places))
                 losses, outputs, gradient = self._gradient(places[start:met])
@@ -167,7 +167,7 @@ class CompiledEngine:
         if self.held_out is None:
             return None, None
         try:
-            with _careful():
+            with careful():
                 loss, outputs = self.forward(self.held_out.X, self.held_out.Y)
                 self._check_outputs(outputs)
         except FAULTS:
@@ -190,13 +190,13 @@ class CompiledEngine:
             with no_grad():
                 outputs = [data_of(each) for each in task.said(task.say, examples.X[k])]
                 expected = [data_of(task.judged(outputs, examples.targets[k])), *outputs]
-            with _careful():
+            with careful():
                 loss, said = self.loss(self.examples.X[k : k + 1], self.examples.Y[k : k + 1])
             _check_alike([loss, *said[0]], expected)
         if self.cost is not None and self.eager.regularization is not None:
             with no_grad():
                 expected = [data_of(self.eager.regularization(task.net))]
-            with _careful():
+            with careful():
                 _check_alike([self.cost()[0]], expected)
 
 
@@ -226,11 +226,6 @@ def _check_alike(found: Sequence[Any], expected: Sequence[Any]) -> None:
     """Raise NotCompiledError if numbers differ by more than rounding."""
     if not np.allclose(found, expected, rtol=1e-6, atol=1e-9 * max(1.0, *map(abs, expected))):
         raise NotCompiledError("the network or its loss no longer does what was traced")
-
-
-def _careful() -> Any:
-    """Let NumPy raise where something has no value, and let what is too large be infinite."""
-    return np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore")
 
 
 class _explained:  # noqa: N801 - read as a word
