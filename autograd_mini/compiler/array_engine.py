@@ -24,7 +24,7 @@ from autograd_mini.compiler.roll import roll
 from autograd_mini.compiler.rolled import CannotRollError
 from autograd_mini.compiler.scalar_engine import Outcome, ScalarEngine, batch_size, told
 from autograd_mini.compiler.simplify import normal_form
-from autograd_mini.compiler.trace import CONSTANT, LEAF, Symbol, Trace, trace_function
+from autograd_mini.compiler.trace import CONSTANT, LEAF, Symbol, Trace, trace_function, uncollected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class ArrayEngine:
     many = False
     """Whether a function of several numbers is differentiated, and to higher orders."""
 
+    @uncollected()
     def __init__(self, plan: Plan) -> None:
         keep_freed_memory()
         self.plan = plan
@@ -68,6 +69,7 @@ class ArrayEngine:
         self.batched = [s.batched for s in (*plan.slots, *self.modules)]
         self.batched.append(False)
         self.program = self._program()
+        self.trace.close()
         self.eager: ScalarEngine | None = None
         self.eager_calls = 0
 

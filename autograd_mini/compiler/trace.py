@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONSTANT", "LARGEST", "LEAF", "SILENT", "STOP", "TAKE", "Symbol", "Trace", "trace_function",
+    "uncollected",
 ]  # fmt: skip
 
 LEAF, CONSTANT, STOP, TAKE, LARGEST = "leaf", "constant", "stop", "take", "largest"
@@ -99,6 +100,10 @@ class Trace:
         """Return an operation as a symbol; each that is asked for counts as written."""
         self.written += 1
         return Symbol(self, self.node(operation, operands))
+
+    def close(self) -> None:
+        """Free what is needed only while recording; what is recorded stays."""
+        self._nodes, self._constants, self._leaves = {}, {}, {}
 
     def leaf(self, array: int, index: int) -> int:
         """Return an element of an array."""
@@ -316,6 +321,25 @@ for _name, _method in (
     setattr(Symbol, f"__r{_method}__", _recording(_name, reflected=True))
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let the collector rest: of millions of nodes none is garbage, and each time it visits all.
+
+    Examples
+    --------
+    >>> with uncollected():
+    ...     gc.isenabled()
+    False
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def trace_function(
     trace: Trace, f: Callable[..., Any], symbols: Sequence[Symbol], put: Callable[..., Any]
 ) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
@@ -334,15 +358,8 @@ def trace_function(
     nodes : list of int
     rebuild : callable
     """
-    collecting = gc.isenabled()
-    gc.disable()  # nothing here is garbage, and looking for it takes a tenth of the time
-    try:
-        arguments, named = put(symbols)
-        result = f(*arguments, **named)
-    finally:
-        if collecting:
-            gc.enable()
-    leaves, rebuild = flatten(result)
+    arguments, named = put(symbols)
+    leaves, rebuild = flatten(f(*arguments, **named))
     return [_result(trace, leaf) for leaf in leaves], rebuild
 
 
