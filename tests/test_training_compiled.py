@@ -21,7 +21,7 @@ from autograd_mini.neurons import ACTIVATIONS, MLP, Layer, Module, Neuron
 from autograd_mini.training import fit
 from autograd_mini.training.compiled_engine import CompiledEngine
 from autograd_mini.training.interrupts import Interrupts
-from autograd_mini.training.run import Order
+from autograd_mini.training.order import Order
 from autograd_mini.value import Value
 
 # Sums are taken in another order: some 1e-16 a step, which a few dozen steps may amplify.

@@ -12,12 +12,12 @@ import numpy as np
 from autograd_mini.compiler.batches import FlatParameters, careful
 from autograd_mini.graph import no_grad, recorded
 from autograd_mini.losses import LOSSES
+from autograd_mini.training.example_arrays import ExampleArrays
 from autograd_mini.training.programs import (
     check_repeatable,
     cost_program,
     is_known,
     loss_program,
-    signed_labels,
 )
 from autograd_mini.training.steps import check_gradient
 from autograd_mini.training.task import NotCompiledError, data_of
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
 
     from autograd_mini.compiler.batches import BatchProgram
     from autograd_mini.training.eager_engine import EagerEngine
-    from autograd_mini.training.examples import Examples
     from autograd_mini.training.progress import Bar
     from autograd_mini.training.steps import Steps
-    from autograd_mini.training.task import Task
 
 __all__ = ["CompiledEngine"]
 
@@ -63,8 +61,8 @@ class CompiledEngine:
 
     def __init__(self, eager: EagerEngine, *, is_watched: bool) -> None:
         self.eager, self.task, self.parameters = eager, eager.task, eager.parameters
-        self.examples = _Arrays(eager.task, eager.examples)
-        self.held_out = eager.held_out and _Arrays(eager.task, eager.held_out)
+        self.examples = ExampleArrays(eager.task, eager.examples)
+        self.held_out = eager.held_out and ExampleArrays(eager.task, eager.held_out)
         self.flat = FlatParameters(eager.parameters)
         self.said = np.empty((len(eager.examples.X), self.task.outputs))
         self.is_known = is_known(self.task)
@@ -90,7 +88,7 @@ class CompiledEngine:
                 check_repeatable(program)
         self._compare(COMPARED)
 
-    def _loss_program(self, examples: _Arrays, *, gradient: bool) -> BatchProgram:
+    def _loss_program(self, examples: ExampleArrays, *, gradient: bool) -> BatchProgram:
         return loss_program(
             self.task, self.flat, examples.example(), gradient=gradient, signed=examples.signed
         )
@@ -198,28 +196,6 @@ class CompiledEngine:
                 expected = [data_of(self.eager.regularization(task.net))]
             with careful():
                 _check_alike([self.cost()[0]], expected)
-
-
-class _Arrays:
-    """Examples as arrays."""
-
-    def __init__(self, task: Task, examples: Examples) -> None:
-        self.X, labels = np.array(examples.X), np.array(examples.targets)
-        signs = signed_labels(task, labels)
-        self.signed, self.Y = signs is not None, labels if signs is None else signs
-        self.classes = np.array(examples.classes) if examples.classes else None
-
-    def example(self) -> list[list[float]]:
-        """Return the first example, as a network and its loss get it."""
-        return [self.X[0].tolist(), self.Y[0].tolist()]
-
-    def right(self, places: Any, outputs: Any, threshold: float) -> int | None:
-        """Return how many classes were found; None where labels are no classes."""
-        if self.classes is None:
-            return None
-        alone = outputs.shape[1] == 1
-        found = outputs[:, 0] > threshold if alone else outputs.argmax(axis=1)
-        return int((found == self.classes[places]).sum())
 
 
 def _check_alike(found: Sequence[Any], expected: Sequence[Any]) -> None:

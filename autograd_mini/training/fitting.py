@@ -16,7 +16,8 @@ from autograd_mini.training.options import (
     clipping_of,
     generator_of,
 )
-from autograd_mini.training.run import Order, Training
+from autograd_mini.training.order import Order
+from autograd_mini.training.run import Training
 from autograd_mini.training.steps import Steps
 
 TYPE_CHECKING = False
