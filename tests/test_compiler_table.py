@@ -99,5 +99,7 @@ def test_where_the_engine_raises_a_batch_raises_the_same(name):
 def _named(f, count):
     """Return a function whose arguments have names."""
     return {
-        1: lambda x: f(x), 2: lambda x, y: f(x, y), 3: lambda x, y, z: f(x, y, z),
-    }[count]  # fmt: skip
+        1: lambda x: f(x),  # noqa: PLW0108 - rows have no such names
+        2: lambda x, y: f(x, y),  # noqa: PLW0108
+        3: lambda x, y, z: f(x, y, z),  # noqa: PLW0108
+    }[count]
