@@ -313,6 +313,14 @@ def test_scopes_that_are_too_large_stay_closed():
     assert pictures.at(map(int, closed)) == pictures.at([])
 
 
+def test_folded_scopes_of_one_column_are_equally_wide():
+    cards = [Card(0, 104, 46, None), Card(1, 104, 46, 0), Card(2, 104, 46, 1)]
+    scopes = [Scope(0, None, 120, 63), Scope(1, None, 150, 63)]
+    graph = Graph(cards, [Edge(0, 0, 1, 0), Edge(1, 0, 2, 0)], scopes)
+    picture = check(Pictures(graph), set())
+    assert [picture["cards"][name]["width"] for name in ("0", "s0", "s1")] == [104, 150, 150]
+
+
 def test_scopes_that_need_each_other_are_refused():
     cards = [Card(name, 104, 46, home) for name, home in enumerate((0, 1, 0))]
     scopes = [Scope(0, None, 140, 63), Scope(1, None, 140, 63)]

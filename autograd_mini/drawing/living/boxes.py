@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+    from autograd_mini.drawing.living.stops import Place
+
     Item = int | str
     Chain = tuple[int | None, ...]
 
@@ -183,9 +185,15 @@ def _laid_out(box: _Box) -> dict[str, Any]:
     ports = [[item for item in box.sizes if str(item)[0] == edge] for edge in "<>"]
     places, lines = columns.place(box.sizes, list(cables), *ports)
     order = {name: number for number, name in enumerate(box.sizes)}
+    sizes = _even(box.sizes, places)
     items = [
-        [name, place.column, round(place.top), *(map(math.ceil, size) if any(size) else ())]
-        for (name, place), size in zip(places.items(), box.sizes.values(), strict=True)
+        [
+            name,
+            place.column,
+            round(place.top),
+            *(map(math.ceil, sizes[name]) if any(sizes[name]) else ()),
+        ]
+        for name, place in places.items()
     ]
     wires = [
         [order[wire.tail], order[wire.head], wire.edges]
@@ -193,3 +201,15 @@ def _laid_out(box: _Box) -> dict[str, Any]:
         for wire in box.wires.values()
     ]
     return {"items": items, "wires": wires}
+
+
+def _even(sizes: columns.Sizes, places: dict[Item, Place]) -> columns.Sizes:
+    """Return the sizes, folded scopes as wide as the widest of them in their column."""
+    widest: dict[int, float] = {}
+    for name, place in places.items():
+        if str(name)[0] == "s":
+            widest[place.column] = max(widest.get(place.column, 0.0), sizes[name][0])
+    return {
+        name: (widest[places[name].column] if str(name)[0] == "s" else wide, high)
+        for name, (wide, high) in sizes.items()
+    }
