@@ -69,5 +69,4 @@ function write(element, text) {
 }
 
 /** Fill a sentence of the page's language: "{a} of {b}". */
-const say = (phrase, facts = {}) =>
-  phrase.replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
+const say = (phrase, facts = {}) => phrase.replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");

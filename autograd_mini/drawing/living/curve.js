@@ -37,7 +37,10 @@ const curve = (() => {
     const only = others === JSON.stringify([leaf, []]);
     part("tangent").setAttribute("d", only ? line(tangent) : "");
     part("gap").setAttribute("d", only ? line([foretold, now]) : "");
-    for (const [name, point] of [["start", start], ["now", now]]) {
+    for (const [name, point] of [
+      ["start", start],
+      ["now", now],
+    ]) {
       const [x, y] = at(point);
       const isThere = Number.isFinite(x) && Number.isFinite(y);
       part(name).style.display = isThere ? "" : "none";

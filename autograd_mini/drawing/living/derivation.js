@@ -13,7 +13,8 @@ const derivation = (() => {
     if (name) made.setAttribute("aria-label", name);
     return choosing.linked(made, [key]);
   }
-  const gradient = (node) => factor(`n${node}`, formula.math(formula.gradient(node)), formula.gradientText(node));
+  const gradient = (node) =>
+    factor(`n${node}`, formula.math(formula.gradient(node)), formula.gradientText(node));
 
   /** A number that follows; in brackets where a minus sign would stand behind a dot. */
   function live(column, key, bracketed) {
@@ -37,14 +38,36 @@ const derivation = (() => {
     if (node === root) return make("li", {}, left, " = ", result);
     const terms = uses(node, way);
     const latex = ({ head, place }) => record.formulas[head][place + 1] || "?";
-    const symbols = terms.map((use) => make("span", { class: "term" },
-      gradient(use.head), " · ",
-      factor(`e${use.name}`, formula.math(bracketed(latex(use))), formula.slopeText(use))));
-    const numbers = terms.map((use, k) => make("span", { class: "term" },
-      factor(`n${use.head}`, live("gradients", use.head, k > 0)), " · ",
-      factor(`e${use.name}`, live("slopes", use.name, true))));
-    return make("li", {}, left, " = ", ...between(symbols, " + "), make("br"),
-      " = ", ...between(numbers, " + "), " = ", result);
+    const symbols = terms.map((use) =>
+      make(
+        "span",
+        { class: "term" },
+        gradient(use.head),
+        " · ",
+        factor(`e${use.name}`, formula.math(bracketed(latex(use))), formula.slopeText(use)),
+      ),
+    );
+    const numbers = terms.map((use, k) =>
+      make(
+        "span",
+        { class: "term" },
+        factor(`n${use.head}`, live("gradients", use.head, k > 0)),
+        " · ",
+        factor(`e${use.name}`, live("slopes", use.name, true)),
+      ),
+    );
+    return make(
+      "li",
+      {},
+      left,
+      " = ",
+      ...between(symbols, " + "),
+      make("br"),
+      " = ",
+      ...between(numbers, " + "),
+      " = ",
+      result,
+    );
   }
 
   /** Put a sum in brackets, as a factor needs it. */
@@ -94,10 +117,14 @@ const derivation = (() => {
       if (node === root) return `${formula.gradient(node)} &= 1`;
       const terms = outOf[node];
       if (!terms.length) return `${formula.gradient(node)} &= 0`;
-      const symbols = terms.map(({ head, place }) =>
-        `${formula.gradient(head)} \\cdot ${bracketed(record.formulas[head][place + 1])}`);
-      const numbers = terms.map(({ head, name }, k) =>
-        `${(k ? inBrackets : number)(gradients[head])} \\cdot ${inBrackets(slopes[name])}`);
+      const symbols = terms.map(
+        ({ head, place }) =>
+          `${formula.gradient(head)} \\cdot ${bracketed(record.formulas[head][place + 1])}`,
+      );
+      const numbers = terms.map(
+        ({ head, name }, k) =>
+          `${(k ? inBrackets : number)(gradients[head])} \\cdot ${inBrackets(slopes[name])}`,
+      );
       const sides = [symbols.join(" + "), numbers.join(" + "), number(gradients[node])];
       return `${formula.gradient(node)} &= ${sides.join(" = ")}`;
     });

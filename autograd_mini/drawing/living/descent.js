@@ -25,20 +25,33 @@ const descent = (() => {
 
   const column = (k) => points.map((point) => point[k]);
   const across = leaves.length > 2 ? [0, Math.max(...places)] : span(column(0));
-  const ticks = Array.from({ length: 61 }, (_, k) => across[0] + ((across[1] - across[0]) * k) / 60);
+  const ticks = Array.from(
+    { length: 61 },
+    (_, k) => across[0] + ((across[1] - across[0]) * k) / 60,
+  );
   const along = leaves.length === 1 ? ticks.map((x) => graph.rootAt([[leaves[0], x]])) : [];
-  const up = leaves.length === 2 ? span(column(1)) : span([...J, ...along.filter((y) => y < 3 * Math.max(...J))]);
+  const up =
+    leaves.length === 2
+      ? span(column(1))
+      : span([...J, ...along.filter((y) => y < 3 * Math.max(...J))]);
   const at = ([x, y]) => [
     air + ((x - across[0]) / (across[1] - across[0])) * (wide - 2 * air),
-    high - air - ((Math.min(Math.max(y, up[0] - 9), up[1] * 9 + 9) - up[0]) / (up[1] - up[0])) * (high - 2 * air),
+    high -
+      air -
+      ((Math.min(Math.max(y, up[0] - 9), up[1] * 9 + 9) - up[0]) / (up[1] - up[0])) *
+        (high - 2 * air),
   ];
   const line = (ends) => {
     const seen = ends.map(at);
     if (!seen.flat().every(Number.isFinite)) return ""; // beyond the largest number
     return `M${seen.map((end) => end.map((c) => c.toFixed(1)).join()).join("L")}`;
   };
-  const place = (i) => (leaves.length === 1 ? [points[i][0], J[i]]
-    : leaves.length === 2 ? points[i] : [places[i], J[i]]);
+  const place = (i) =>
+    leaves.length === 1
+      ? [points[i][0], J[i]]
+      : leaves.length === 2
+        ? points[i]
+        : [places[i], J[i]];
 
   /** Return lines of equal J over two parameters, by marching squares. */
   function contours() {
@@ -48,15 +61,32 @@ const descent = (() => {
     const y = (j) => up[0] + ((up[1] - up[0]) * j) / count;
     for (let i = 0; i <= count; i += 1) {
       values.push([]);
-      for (let j = 0; j <= count; j += 1) values[i].push(graph.rootAt([[leaves[0], x(i)], [leaves[1], y(j)]]));
+      for (let j = 0; j <= count; j += 1)
+        values[i].push(
+          graph.rootAt([
+            [leaves[0], x(i)],
+            [leaves[1], y(j)],
+          ]),
+        );
     }
-    const sorted = values.flat().filter(Number.isFinite).sort((a, b) => a - b);
-    const levels = Array.from({ length: 12 }, (_, k) => sorted[Math.floor(((k + 0.4) / 12) * sorted.length)]);
+    const sorted = values
+      .flat()
+      .filter(Number.isFinite)
+      .sort((a, b) => a - b);
+    const levels = Array.from(
+      { length: 12 },
+      (_, k) => sorted[Math.floor(((k + 0.4) / 12) * sorted.length)],
+    );
     let path = "";
     for (const level of levels) {
       for (let i = 0; i < count; i += 1) {
         for (let j = 0; j < count; j += 1) {
-          const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
+          const corners = [
+            [i, j],
+            [i + 1, j],
+            [i + 1, j + 1],
+            [i, j + 1],
+          ];
           const ends = corners.flatMap(([a, b], k) => {
             const [c, d] = corners[(k + 1) % 4];
             const [p, q] = [values[a][b] - level, values[c][d] - level];
@@ -74,35 +104,52 @@ const descent = (() => {
   function landscape() {
     const text = (x, y, content, anchor) => draw("text", { x, y, "text-anchor": anchor }, content);
     const names = leaves.map((leaf) => record.plain[leaf]);
-    const [right, top] = leaves.length === 1 ? [names[0], record.plain[root]]
-      : leaves.length === 2 ? names : ["i", record.plain[root]];
+    const [right, top] =
+      leaves.length === 1
+        ? [names[0], record.plain[root]]
+        : leaves.length === 2
+          ? names
+          : ["i", record.plain[root]];
     if (leaves.length === 2) canvas.append(draw("path", { class: "contour", d: contours() }));
     if (along.length) {
       const known = ticks.map((x, k) => [x, along[k]]).filter(([, y]) => Number.isFinite(y));
       canvas.append(draw("path", { class: "graph", d: line(known) }));
     }
-    canvas.append(draw("path", { class: "taken", d: line(points.map((_, i) => place(i))) }),
-      ...points.map((_, i) => draw("circle", { class: "point", r: 2.6, cx: at(place(i))[0], cy: at(place(i))[1] })),
+    canvas.append(
+      draw("path", { class: "taken", d: line(points.map((_, i) => place(i))) }),
+      ...points.map((_, i) =>
+        draw("circle", { class: "point", r: 2.6, cx: at(place(i))[0], cy: at(place(i))[1] }),
+      ),
       draw("circle", { class: "now", r: 6 }),
-      text(wide - air, high - 8, right, "end"), text(air, 16, top, "start"));
+      text(wide - air, high - 8, right, "end"),
+      text(air, 16, top, "start"),
+    );
   }
 
-  const nearest = () => points.findIndex((point) =>
-    point.every((x, k) => x === graph.now.values[leaves[k]]));
+  const nearest = () =>
+    points.findIndex((point) => point.every((x, k) => x === graph.now.values[leaves[k]]));
 
   function paint() {
     const i = nearest();
     const now = leaves.map((leaf) => graph.now.values[leaf]);
-    const here = leaves.length === 1 ? [now[0], graph.now.values[root]]
-      : leaves.length === 2 ? now : place(Math.max(i, 0));
+    const here =
+      leaves.length === 1
+        ? [now[0], graph.now.values[root]]
+        : leaves.length === 2
+          ? now
+          : place(Math.max(i, 0));
     const [x, y] = at(here);
     canvas.querySelector(".now").setAttribute("cx", x);
     canvas.querySelector(".now").setAttribute("cy", y);
     if (i >= 0) slider.value = i;
     const gradients = leaves.map((leaf) => graph.now.gradients[leaf]);
-    const theta = leaves.slice(0, 4).map((leaf, k) => `${record.plain[leaf]} = ${graph.show(now[k])}`);
+    const theta = leaves
+      .slice(0, 4)
+      .map((leaf, k) => `${record.plain[leaf]} = ${graph.show(now[k])}`);
     part("where").textContent = [
-      i >= 0 ? `i = ${places[i]}` : words.offTheWay, ...theta, ...(leaves.length > 4 ? ["…"] : []),
+      i >= 0 ? `i = ${places[i]}` : words.offTheWay,
+      ...theta,
+      ...(leaves.length > 4 ? ["…"] : []),
       `${record.plain[root]} = ${graph.show(graph.now.values[root])}`,
       `|∇${record.plain[root]}| = ${graph.show(Math.hypot(...gradients))}`,
     ].join(",  ");

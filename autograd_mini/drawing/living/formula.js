@@ -27,7 +27,10 @@ const formula = (() => {
     };
     const verbatim = () => {
       const end = marks.indexOf("}", place);
-      const text = marks.slice(place + 1, end).join("").replace(/\\_/g, "_");
+      const text = marks
+        .slice(place + 1, end)
+        .join("")
+        .replace(/\\_/g, "_");
       place = end + 1;
       return text;
     };
@@ -93,9 +96,13 @@ const formula = (() => {
 
   const math = (latex) => element("math", ...reader(latex));
   const latexNumber = (text) =>
-    text.replace(/−/g, "-").replace(/×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/, (_, power) =>
-      ` \\times 10^{${[...power].map((c) => "-0123456789"["⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)]).join("")}}`,
-    );
+    text
+      .replace(/−/g, "-")
+      .replace(
+        /×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/,
+        (_, power) =>
+          ` \\times 10^{${[...power].map((c) => "-0123456789"["⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)]).join("")}}`,
+      );
   const { names: called, plain } = graph.record;
   const over = (above, below) => `\\frac{\\partial ${above}}{\\partial ${below}}`;
 

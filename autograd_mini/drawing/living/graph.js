@@ -9,12 +9,14 @@ const graph = (() => {
   const number = (x) => (x === null ? NaN : Number(x));
   const edges = []; // in the order of heads and places
   const outOf = nodes.map(() => []); // node -> edges to what is made of it, but none of a constant
-  const into = nodes.map((head) => inputs[head].map((tail, place) => {
-    const edge = { name: edges.length, tail, head, place, silent: kinds[tail] === "c" };
-    if (!edge.silent) outOf[tail].push(edge);
-    edges.push(edge);
-    return edge;
-  }));
+  const into = nodes.map((head) =>
+    inputs[head].map((tail, place) => {
+      const edge = { name: edges.length, tail, head, place, silent: kinds[tail] === "c" };
+      if (!edge.silent) outOf[tail].push(edge);
+      edges.push(edge);
+      return edge;
+    }),
+  );
   const python = {
     values: record.values.map(number),
     slopes: record.slopes.flat().map(number),
@@ -40,13 +42,20 @@ const graph = (() => {
   function move(changes) {
     const before = self.moved;
     const from = self.now.values;
-    const on = (share) => new Map([...before, ...changes.map(([leaf, x]) =>
-      [leaf, share === 1 ? x : from[leaf] + share * (x - from[leaf])])]);
+    const on = (share) =>
+      new Map([
+        ...before,
+        ...changes.map(([leaf, x]) => [
+          leaf,
+          share === 1 ? x : from[leaf] + share * (x - from[leaf]),
+        ]),
+      ]);
     let [reached, found] = [1, at(on(1))];
     const stopped = found.values.findIndex(Number.isNaN);
     if (stopped >= 0) {
       reached = 0;
-      for (let step = 0.5; step > 1e-3; step /= 2) if (isDefined(at(on(reached + step)))) reached += step;
+      for (let step = 0.5; step > 1e-3; step /= 2)
+        if (isDefined(at(on(reached + step)))) reached += step;
       found = at(on(reached));
     }
     become(new Map([...on(reached)].filter(([leaf, x]) => x !== python.values[leaf])), found);
@@ -72,11 +81,21 @@ const graph = (() => {
   }
 
   const self = {
-    record, inputs, nodes, edges, into, outOf, kinds, root, python,
+    record,
+    inputs,
+    nodes,
+    edges,
+    into,
+    outOf,
+    kinds,
+    root,
+    python,
     leaves: nodes.filter((node) => !inputs[node].length && kinds[node] !== "c"),
     now: python, // {values, slopes, gradients}
     moved: new Map(), // leaf -> its value, where that is not Python's
-    move, rootAt, way,
+    move,
+    rootAt,
+    way,
     reset: () => become(new Map(), python),
     check: () => sweep.compare(program, record),
     /** The node from which on a gradient is not finite, where Python would raise; or -1. */

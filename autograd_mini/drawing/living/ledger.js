@@ -56,7 +56,10 @@ const ledger = (() => {
         const text = stepping.text("slopes", path[k]);
         write(factor, k && text.startsWith("−") ? `(${text})` : text);
       });
-      write(total, shown(() => product(path)));
+      write(
+        total,
+        shown(() => product(path)),
+      );
     });
     const cells = factors.flatMap((factor, k) => (k ? [" · ", factor] : [factor]));
     return make("tr", {}, make("th", { scope: "row" }, way, make("div", {}, ...cells)), total);
@@ -83,13 +86,23 @@ const ledger = (() => {
     const gradient = () => graph.now.gradients[node];
     const rest = () => best.reduce((left, path) => left - product(path), sumOfAll(node));
     if (count > best.length) {
-      rows.push(single("rest", rest, say(words.otherPaths, { count: graph.show(count - best.length) })));
+      rows.push(
+        single("rest", rest, say(words.otherPaths, { count: graph.show(count - best.length) })),
+      );
     }
-    rows.push(single("sum", () => sumOfAll(node), words.sum), single("sweep", gradient, words.sweep));
+    rows.push(
+      single("sum", () => sumOfAll(node), words.sum),
+      single("sweep", gradient, words.sweep),
+    );
     body.replaceChildren(...rows);
-    const inWay = edges.filter(({ tail, head, silent }) => !silent && way.has(tail) && way.has(head));
+    const inWay = edges.filter(
+      ({ tail, head, silent }) => !silent && way.has(tail) && way.has(head),
+    );
     note.textContent = say(count > 1 ? words.factored : words.onePath, {
-      paths: graph.show(count), products: graph.show(factors), edges: inWay.length });
+      paths: graph.show(count),
+      products: graph.show(factors),
+      edges: inWay.length,
+    });
     paint();
   }
 

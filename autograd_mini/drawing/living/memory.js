@@ -6,12 +6,15 @@ const memory = (() => {
   const themes = ["auto", "light", "dark"];
   const page = document.documentElement;
 
-  const whole = (text, below) => (/^\d{1,6}$/.test(text) && Number(text) < below ? Number(text) : null);
+  const whole = (text, below) =>
+    /^\d{1,6}$/.test(text) && Number(text) < below ? Number(text) : null;
 
   /** Take up a state; what makes no sense is left out. */
   function recall() {
     const state = new URLSearchParams(location.hash.slice(1));
-    const changes = (state.get("set") ?? "").split(",").map((pair) => pair.split(":"))
+    const changes = (state.get("set") ?? "")
+      .split(",")
+      .map((pair) => pair.split(":"))
       .map(([leaf, x]) => [whole(leaf, nodes.length), x ? Number(x) : NaN])
       .filter(([leaf, x]) => leaves.includes(leaf) && Number.isFinite(x));
     graph.reset();

@@ -29,9 +29,12 @@ const nudge = (() => {
   function warn(stopped) {
     const fault = graph.fault();
     const [, symbol, , because] = record.operations[record.rules[stopped]] ?? [];
-    warning.textContent = stopped >= 0
-      ? say(words.stopped, { symbol, node: record.plain[stopped], because })
-      : fault >= 0 ? say(words.infinite, { node: record.plain[fault] }) : "";
+    warning.textContent =
+      stopped >= 0
+        ? say(words.stopped, { symbol, node: record.plain[stopped], because })
+        : fault >= 0
+          ? say(words.infinite, { node: record.plain[fault] })
+          : "";
   }
 
   const by = (steps) => to(now() + steps * stepOf(choosing.leaf));
@@ -75,15 +78,25 @@ const nudge = (() => {
   function compare() {
     const { changes, foretold, came } = comparison();
     const place = part("compare");
-    const brief = changes.slice(0, 3).map(([leaf, step]) => `Δ${record.plain[leaf]} = ${graph.show(step)}`);
+    const brief = changes
+      .slice(0, 3)
+      .map(([leaf, step]) => `Δ${record.plain[leaf]} = ${graph.show(step)}`);
     if (changes.length > 3) brief.push("…");
     const [single] = changes;
-    const told = changes.length === 1 ? `${formula.gradientText(single[0])} · Δ${record.plain[single[0]]}`
-      : `∇${record.plain[root]} · Δθ`;
-    part("brief").replaceChildren(...(changes.length ? [
-      `${brief.join(", ")} :  `, make("i", { class: "gradient" }, `${told} = ${graph.show(foretold)}`), ",  ",
-      make("b", { class: "value" }, `Δ${record.plain[root]} = ${graph.show(came)}`),
-    ] : [make("span", { class: "quiet" }, say(words.tryIt, { root: record.plain[root] }))]));
+    const told =
+      changes.length === 1
+        ? `${formula.gradientText(single[0])} · Δ${record.plain[single[0]]}`
+        : `∇${record.plain[root]} · Δθ`;
+    part("brief").replaceChildren(
+      ...(changes.length
+        ? [
+            `${brief.join(", ")} :  `,
+            make("i", { class: "gradient" }, `${told} = ${graph.show(foretold)}`),
+            ",  ",
+            make("b", { class: "value" }, `Δ${record.plain[root]} = ${graph.show(came)}`),
+          ]
+        : [make("span", { class: "quiet" }, say(words.tryIt, { root: record.plain[root] }))]),
+    );
     if (!changes.length) {
       place.replaceChildren();
       return;
@@ -94,13 +107,18 @@ const nudge = (() => {
       const bar = make("i", { class: `bar ${name}` });
       bar.style.setProperty("--share", Math.abs(x) / largest);
       bar.classList.toggle("minus", x < 0);
-      return make("tr", { "data-keys": key },
+      return make(
+        "tr",
+        { "data-keys": key },
         make("th", { scope: "row" }, formula.math(latex), make("span", { class: "unseen" }, text)),
-        make("td", {}, graph.show(x)), make("td", {}, bar));
+        make("td", {}, graph.show(x)),
+        make("td", {}, bar),
+      );
     };
     const [leaf, step] = changes[0];
     const called = record.names[leaf];
-    const product = one ? `${formula.gradient(leaf)} \\cdot \\Delta ${called}`
+    const product = one
+      ? `${formula.gradient(leaf)} \\cdot \\Delta ${called}`
       : `\\nabla ${record.names[root]} \\cdot \\Delta\\theta`;
     const [name, end] = [record.plain[leaf], record.plain[root]];
     const spoken = one ? `${formula.gradientText(leaf)} · Δ${name}` : `∇${end} · Δθ`;
@@ -111,7 +129,9 @@ const nudge = (() => {
     ];
     if (one) rows[0].lastChild.textContent = "";
     place.replaceChildren(
-      make("table", {}, make("tbody", {}, ...rows)), make("p", {}, sentence(), " ", words.smaller));
+      make("table", {}, make("tbody", {}, ...rows)),
+      make("p", {}, sentence(), " ", words.smaller),
+    );
   }
 
   function paint() {
@@ -138,7 +158,14 @@ const nudge = (() => {
   slide.addEventListener("input", () => to(Number(slide.value)));
   slide.addEventListener("change", () => choosing.say(sentence()));
   slide.addEventListener("keydown", (event) => {
-    const step = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 };
+    const step = {
+      ArrowUp: 1,
+      ArrowRight: 1,
+      ArrowDown: -1,
+      ArrowLeft: -1,
+      PageUp: 10,
+      PageDown: -10,
+    };
     if (!(event.key in step)) return;
     event.preventDefault();
     by(step[event.key]);

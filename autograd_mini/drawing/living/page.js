@@ -16,11 +16,18 @@
   }
 
   /** Search: nodes by name, operation or scope. */
-  const texts = nodes.map((node) => [
-    record.plain[node], ...record.labels[node],
-    ...(record.rules[node] < 0 ? [] : record.operations[record.rules[node]].slice(0, 2)),
-    ...picture.parents(record.homes[node]).map((scope) => record.scopes[scope].slice(1, 4).join(" ")),
-  ].join(" ").toLowerCase());
+  const texts = nodes.map((node) =>
+    [
+      record.plain[node],
+      ...record.labels[node],
+      ...(record.rules[node] < 0 ? [] : record.operations[record.rules[node]].slice(0, 2)),
+      ...cards
+        .parents(record.homes[node])
+        .map((scope) => record.scopes[scope].slice(1, 4).join(" ")),
+    ]
+      .join(" ")
+      .toLowerCase(),
+  );
   function search() {
     const wanted = part("find").value.trim().toLowerCase();
     const found = wanted ? new Set(nodes.filter((node) => texts[node].includes(wanted))) : null;
@@ -35,7 +42,9 @@
     const old = button.textContent;
     const mark = () => {
       button.textContent = words.copied;
-      setTimeout(() => { button.textContent = old; }, 1500);
+      setTimeout(() => {
+        button.textContent = old;
+      }, 1500);
     };
     const area = make("textarea", { "aria-hidden": "true", tabindex: -1 });
     area.value = text; // the clipboard's own interface is not there in a file
@@ -80,19 +89,30 @@
     picture.mark();
   });
 
-  part("find").addEventListener("input", () => { search(); memory.keep(); });
+  part("find").addEventListener("input", () => {
+    search();
+    memory.keep();
+  });
   part("find").addEventListener("keydown", (event) => {
     const [first] = search() ?? [];
     if (event.key !== "Enter" || first === undefined) return;
     choosing.choose(first);
     picture.reveal(first);
   });
-  part("theme").addEventListener("change", ({ target }) => { memory.theme(target.value); memory.keep(); });
+  part("theme").addEventListener("change", ({ target }) => {
+    memory.theme(target.value);
+    memory.keep();
+  });
   part("copy").addEventListener("click", ({ target }) => copy(derivation.latex(), target));
   part("link").addEventListener("click", ({ target }) =>
-    copy(`${location.href.split("#")[0]}#mode=predict`, target));
+    copy(`${location.href.split("#")[0]}#mode=predict`, target),
+  );
   for (const view of ["picture", "table"]) {
-    part(`see-${view}`).addEventListener("click", () => { page.dataset.view = view; shown(); picture.centre(choosing.node); });
+    part(`see-${view}`).addEventListener("click", () => {
+      page.dataset.view = view;
+      shown();
+      picture.centre(choosing.node);
+    });
   }
   function shown() {
     for (const view of ["picture", "table"]) {

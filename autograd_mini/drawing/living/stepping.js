@@ -4,16 +4,23 @@ const stepping = (() => {
   const { record, kinds, nodes, root, outOf } = graph;
   const { words } = record;
   const part = (name) => document.getElementById(name);
-  const reached = graph.python.gradients.map((gradient, node) => kinds[node] !== "c" && (node === root
-    || outOf[node].length > 0));
+  const reached = graph.python.gradients.map(
+    (gradient, node) => kinds[node] !== "c" && (node === root || outOf[node].length > 0),
+  );
   const events = [
-    ...nodes.filter((node) => record.rules[node] >= 0 && kinds[node] !== "c")
+    ...nodes
+      .filter((node) => record.rules[node] >= 0 && kinds[node] !== "c")
       .map((node) => ({ node, column: "values" })),
-    ...nodes.filter((node) => reached[node]).reverse().map((node) => ({ node, column: "gradients" })),
+    ...nodes
+      .filter((node) => reached[node])
+      .reverse()
+      .map((node) => ({ node, column: "gradients" })),
   ];
   const when = { values: new Map(), gradients: new Map() };
   events.forEach(({ node, column }, place) => when[column].set(node, place + 1));
-  const [slider, told, asked, guess, verdict] = ["at", "told", "asked", "guess", "verdict"].map(part);
+  const [slider, told, asked, guess, verdict] = ["at", "told", "asked", "guess", "verdict"].map(
+    part,
+  );
   const listeners = [];
   const score = { right: 0, all: 0 };
   let at = events.length;
@@ -38,7 +45,8 @@ const stepping = (() => {
     const [, , template] = record.operations[record.rules[node]];
     return template.replace(/@(\d+);/g, (slot, place, start) => {
       const number = formula.latexNumber(graph.show(graph.now.values[graph.inputs[node][place]]));
-      const alone = "({|".includes(template[start - 1] ?? "(") &&
+      const alone =
+        "({|".includes(template[start - 1] ?? "(") &&
         ")}|".includes(template[start + slot.length] ?? ")");
       return /^[-]|\\times/.test(number) && !alone && start > 0 ? `(${number})` : number;
     });
@@ -49,22 +57,38 @@ const stepping = (() => {
     const result = open ? "?" : graph.show(graph.now[column][node]);
     const outcome = make("b", { class: column === "values" ? "value" : "gradient" }, result);
     if (column === "values") {
-      const name = choosing.linked(make("span", {}, formula.math(record.names[node])), [`n${node}`]);
-      return [name, " = ", formula.math(record.formulas[node][0]), " = ",
-        formula.math(withNumbers(node)), " = ", outcome];
+      const name = choosing.linked(make("span", {}, formula.math(record.names[node])), [
+        `n${node}`,
+      ]);
+      return [
+        name,
+        " = ",
+        formula.math(record.formulas[node][0]),
+        " = ",
+        formula.math(withNumbers(node)),
+        " = ",
+        outcome,
+      ];
     }
     const terms = outOf[node];
-    const left = choosing.linked(make("span", {}, formula.math(formula.gradient(node))), [`n${node}`]);
+    const left = choosing.linked(make("span", {}, formula.math(formula.gradient(node))), [
+      `n${node}`,
+    ]);
     if (node === root) return [left, " = ", outcome];
-    const latex = ({ head, place }) => `${formula.gradient(head)} \\cdot ${formula.slope(graph.into[head][place])}`;
-    const number = (x, k) => (k && graph.show(x).startsWith("−") ? `(${graph.show(x)})` : graph.show(x));
-    const numbers = terms.map(({ head, name }, k) =>
-      `${number(graph.now.gradients[head], k)} · ${number(graph.now.slopes[name], 1)}`).join(" + ");
+    const latex = ({ head, place }) =>
+      `${formula.gradient(head)} \\cdot ${formula.slope(graph.into[head][place])}`;
+    const number = (x, k) =>
+      k && graph.show(x).startsWith("−") ? `(${graph.show(x)})` : graph.show(x);
+    const numbers = terms
+      .map(
+        ({ head, name }, k) =>
+          `${number(graph.now.gradients[head], k)} · ${number(graph.now.slopes[name], 1)}`,
+      )
+      .join(" + ");
     return [left, " = ", formula.math(terms.map(latex).join(" + ")), ` = ${numbers} = `, outcome];
   }
 
-  const title = (step) =>
-    words[step.column === "values" ? "forward" : "backward"];
+  const title = (step) => words[step.column === "values" ? "forward" : "backward"];
 
   function paint() {
     slider.value = at;
@@ -74,15 +98,21 @@ const stepping = (() => {
     if (!at) told.replaceChildren(words.given);
     else if (at === events.length && !predicting) told.replaceChildren(words.complete);
     else told.replaceChildren(make("span", { class: "pass" }, title(spoken)), ...line(spoken));
-    for (const [name, off] of [["first", !at], ["back", !at], ["next", at === events.length],
-      ["last", at === events.length]]) part(name).disabled = off;
+    for (const [name, off] of [
+      ["first", !at],
+      ["back", !at],
+      ["next", at === events.length],
+      ["last", at === events.length],
+    ])
+      part(name).disabled = off;
     part("predict").setAttribute("aria-pressed", predicting);
     part("exercise").hidden = !predicting;
     if (!predicting) return;
     const next = events[at];
     part("guessing").hidden = !next;
     part("score").textContent = score.all ? say(words.score, score) : "";
-    if (next) asked.replaceChildren(make("span", { class: "pass" }, title(next)), ...line(next, true));
+    if (next)
+      asked.replaceChildren(make("span", { class: "pass" }, title(next)), ...line(next, true));
   }
 
   /** Go to a step. */
@@ -98,9 +128,13 @@ const stepping = (() => {
     to(step);
     const now = at ? events[at - 1] : null;
     if (now) picture.reveal(now.node);
-    choosing.say(now ? `${say(words.step, { number: at, total: events.length })}, ${title(now)}: ${
-      now.column === "values" ? record.plain[now.node] : formula.gradientText(now.node)} = ${
-      graph.show(graph.now[now.column][now.node])}` : words.given);
+    choosing.say(
+      now
+        ? `${say(words.step, { number: at, total: events.length })}, ${title(now)}: ${
+            now.column === "values" ? record.plain[now.node] : formula.gradientText(now.node)
+          } = ${graph.show(graph.now[now.column][now.node])}`
+        : words.given,
+    );
   }
 
   function predict(on) {
@@ -128,7 +162,10 @@ const stepping = (() => {
     guess.value = "";
     go(at + 1);
     verdict.className = right ? "right" : "wrong";
-    verdict.textContent = say(right ? words.right : words.wrong, { truth: graph.show(truth), guess: digits(x, 6) });
+    verdict.textContent = say(right ? words.right : words.wrong, {
+      truth: graph.show(truth),
+      guess: digits(x, 6),
+    });
     choosing.say(verdict.textContent);
     guess.focus({ preventScroll: true });
   }
@@ -152,10 +189,22 @@ const stepping = (() => {
   });
 
   return {
-    sees, text, current, to, go, paint, predict,
+    sees,
+    text,
+    current,
+    to,
+    go,
+    paint,
+    predict,
     listen: (listener) => listeners.push(listener),
-    get at() { return at; },
-    get last() { return events.length; },
-    get predicting() { return predicting; },
+    get at() {
+      return at;
+    },
+    get last() {
+      return events.length;
+    },
+    get predicting() {
+      return predicting;
+    },
   };
 })();

@@ -14,8 +14,11 @@ const table = (() => {
     name.replaceChildren(button);
     let put = (text) => write(value, text);
     if (leaves.includes(node)) {
-      const field = make("input", { inputmode: "decimal", autocomplete: "off",
-        "aria-label": say(record.words.valueOf, { node: record.plain[node] }) });
+      const field = make("input", {
+        inputmode: "decimal",
+        autocomplete: "off",
+        "aria-label": say(record.words.valueOf, { node: record.plain[node] }),
+      });
       field.addEventListener("focus", () => choosing.choose(node));
       field.addEventListener("keydown", (event) => {
         const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
