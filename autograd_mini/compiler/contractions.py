@@ -29,6 +29,9 @@ __all__ = ["shape_of_sum"]
 TURNS = 4
 """Up to how many terms of one kind an element's coordinates are looked for in each of them."""
 
+FULL, FEW = 0.4, 3
+"""From which part of it a box is filled up with zeros, unless it splits into so few parts."""
+
 PARTS, WINDOW, LARGE = 8, 64, 16
 """How many shifted copies a sum is split into at most; up to how many where each is large."""
 
@@ -131,6 +134,9 @@ def _terms(
     if term is not None and not _gathers(term):
         return [term]
     most = max(PARTS, min(WINDOW, len(places) // LARGE))
+    padded = _padded(classes, found, places, factors, coefficients)
+    if padded is not None:
+        most = FEW
     picking = None if term is None else [term]
     for groups in _splits(classes, found, places, factors, coefficients) if depth < 3 else ():
         parts: list[Term] = []
@@ -143,6 +149,8 @@ def _terms(
             return parts
         if picking is None and all(part.target.index is None for part in parts):
             picking = parts  # by index, but no sum is scattered
+    if padded is not None:
+        return [padded]
     return picking or [_flat(classes, found, places, factors, coefficients)]
 
 
@@ -161,6 +169,14 @@ def _box(
     classes: Classes, target: list[Any], factors: list[Any], count: int
 ) -> tuple[list[Any], list[int]] | None:
     """Return letters that fill a box exactly, and their sizes; None if there are none."""
+    letters, sizes, distinct = _letters(classes, target, factors, count)
+    return (letters, sizes) if distinct == count == math.prod(sizes) else None
+
+
+def _letters(
+    classes: Classes, target: list[Any], factors: list[Any], count: int
+) -> tuple[list[Any], list[int], int]:
+    """Return letters that tell rows apart, their sizes, and how many rows they tell apart."""
     columns = [c for factor in factors for c in classes.columns(factor)[1]]
     # short ones first: beside k, what stands at i + k is no letter of its own
     columns.sort(key=np.ptp)
@@ -176,7 +192,34 @@ def _box(
             letters.append(letter)
             sizes.append(size)
             distinct = len(both)
-    return (letters, sizes) if distinct == count == math.prod(sizes) else None
+    return letters, sizes, distinct
+
+
+def _padded(
+    classes: Classes, found: Class, places: Any, factors: list[Any], coefficients: Any
+) -> Term | None:
+    """Return the term of rows that fill a good part of a box, as a triangle: 0 times the holes.
+
+    A hole that is infinite has no product with 0; then the eager engine answers.
+    """
+    count, target = len(places), unravelled(places, found.shape)
+    letters, sizes, distinct = _letters(classes, target, factors, count)
+    if distinct < count or count < FULL * math.prod(sizes):
+        return None
+    box = np.zeros(tuple(sizes))
+    box[tuple(letters)] = coefficients
+    over = axes_over(target, letters, sizes)
+    picked = []
+    for factor in factors:
+        number, columns = classes.columns(factor)
+        pattern = axes_over(columns, letters, sizes)
+        if pattern is None:
+            return None
+        picked.append(Access(number, *pattern))
+    if over is None:
+        return None
+    picked.append(Access(box, None, tuple(range(len(sizes)))))
+    return Term(Access(found, *over), 1.0, picked, sizes)
 
 
 def _made(
