@@ -14,7 +14,7 @@ from itertools import chain, permutations
 import numpy as np
 
 from autograd_mini.compiler.access import access_of, axes_over, axis_of, gathered, numbers_over
-from autograd_mini.compiler.axes import axes_of, letters_of, unravelled
+from autograd_mini.compiler.axes import axes_of, distinct, letters_of, unravelled
 from autograd_mini.compiler.rolled import Access, Class, Term
 
 TYPE_CHECKING = False
@@ -97,7 +97,7 @@ def _relations(classes: Classes, found: Class) -> dict[Any, Any]:
     widths = np.fromiter(map(len, several), np.intp, len(several))
     elements = np.repeat(np.arange(len(lists)), lengths)
     relations: dict[int, Any] = {}
-    for width in np.unique(widths):
+    for width in distinct(widths):
         rows = np.flatnonzero(widths == width)
         chosen = several if len(rows) == len(several) else [several[row] for row in rows]
         nodes = np.fromiter(chain.from_iterable(chosen), np.intp, len(rows) * width)
@@ -137,7 +137,7 @@ def _terms(
     padded = _padded(classes, found, places, factors, coefficients)
     if padded is not None:
         most = FEW
-    picking = None if term is None else [term]
+    picking, best = None if term is None else [term], None
     for groups in _splits(classes, found, places, factors, coefficients) if depth < 3 else ():
         parts: list[Term] = []
         for chosen in groups:
@@ -146,9 +146,14 @@ def _terms(
         if len(parts) > most:
             continue
         if not any(_gathers(part) for part in parts):
-            return parts
+            best = parts if best is None or len(parts) < len(best) else best
+            if len(parts) == len(groups):
+                break  # each group is a part: there is hardly a better way
+            continue
         if picking is None and all(part.target.index is None for part in parts):
             picking = parts  # by index, but no sum is scattered
+    if best is not None:
+        return best
     if padded is not None:
         return [padded]
     return picking or [_flat(classes, found, places, factors, coefficients)]
@@ -169,8 +174,8 @@ def _box(
     classes: Classes, target: list[Any], factors: list[Any], count: int
 ) -> tuple[list[Any], list[int]] | None:
     """Return letters that fill a box exactly, and their sizes; None if there are none."""
-    letters, sizes, distinct = _letters(classes, target, factors, count)
-    return (letters, sizes) if distinct == count == math.prod(sizes) else None
+    letters, sizes, reached = _letters(classes, target, factors, count)
+    return (letters, sizes) if reached == count == math.prod(sizes) else None
 
 
 def _letters(
@@ -182,17 +187,17 @@ def _letters(
     columns.sort(key=np.ptp)
     letters: list[Any] = []
     sizes: list[int] = []
-    distinct = 1
+    reached = 1
     for letter in letters_of([*target, *columns]):
-        if distinct == count:
+        if reached == count:
             break
         size = int(letter.max()) + 1
-        both = np.unique(np.ravel_multi_index([*letters, letter], (*sizes, size)))
-        if len(both) > distinct:
+        both = distinct(np.ravel_multi_index([*letters, letter], (*sizes, size)))
+        if len(both) > reached:
             letters.append(letter)
             sizes.append(size)
-            distinct = len(both)
-    return letters, sizes, distinct
+            reached = len(both)
+    return letters, sizes, reached
 
 
 def _padded(
@@ -203,8 +208,8 @@ def _padded(
     A hole that is infinite has no product with 0; then the eager engine answers.
     """
     count, target = len(places), unravelled(places, found.shape)
-    letters, sizes, distinct = _letters(classes, target, factors, count)
-    if distinct < count or count < FULL * math.prod(sizes):
+    letters, sizes, reached = _letters(classes, target, factors, count)
+    if reached < count or count < FULL * math.prod(sizes):
         return None
     box = np.zeros(tuple(sizes))
     box[tuple(letters)] = coefficients
@@ -265,7 +270,7 @@ def _shifts(classes: Classes, found: Class, places: Any, factors: list[Any], box
     for column in columns:
         for axis in unravelled(places, found.shape):
             distances = column - axis
-            each = np.unique(distances)
+            each = distinct(distances)
             if 1 < len(each) <= PARTS:
                 yield [np.flatnonzero(distances == d) for d in each]
 
