@@ -2,8 +2,8 @@
 
 Start from `layout`: a `Card` for each node, an `Edge` for each operand and a `Scope` for each part
 that folds, in; where everything stands in each box, out. The page's script puts opened boxes into
-each other (``boxes.js``, `arrange`). Which scopes there are is found in `gathered`, what their cards
-say in `record`; the engine that lays out is chosen in `autograd_mini.drawing.layout`.
+each other (``boxes.js``, `arrange`). Which scopes there are is found in `gathered`, what their
+cards say in `record`; the engine is chosen in `autograd_mini.drawing.layout`.
 """
 
 from __future__ import annotations
