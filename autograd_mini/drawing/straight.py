@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _DENSE = 12
 """From so many neighbours on (those of one end times those of the other) edges are straight."""
 
+_FULL = 6
+"""From so many edges on, a layer that is fed by all of the one before has straight ones."""
+
 _FAR = 420.0
 """Over so much and more, an edge passes other ranks, and bends around them."""
 
@@ -43,11 +46,7 @@ def straightened(arrows: list[Arrow], boxes: dict[str, Box], routes: Routes, acr
     -------
     dict
     """
-    out, into = Counter(a.tail for a in arrows), Counter(a.head for a in arrows)
-    dense = [
-        a for a in arrows
-        if min(out[a.tail], into[a.head]) > 2 and out[a.tail] * into[a.head] >= _DENSE
-    ]  # fmt: skip
+    dense = _dense(arrows)
     starts = _ports(dense, boxes, across, at_tail=True)
     tips = _ports(dense, boxes, across, at_tail=False)
     found = dict(routes)
@@ -58,6 +57,20 @@ def straightened(arrows: list[Arrow], boxes: dict[str, Box], routes: Routes, acr
         if 0 < ahead < _FAR and not any(crosses(start, tip, box) for box in others):
             found[arrow.name] = _line(start, tip)
     return found
+
+
+def _dense(arrows: list[Arrow]) -> list[Arrow]:
+    """Return the edges in a thicket, and those of full layers also where these are small."""
+    out, into = Counter(a.tail for a in arrows), Counter(a.head for a in arrows)
+    tails: dict[str, set[str]] = defaultdict(set)
+    for arrow in arrows:
+        tails[arrow.head].add(arrow.tail)
+    alike = Counter(map(frozenset, tails.values()))  # how many cards are fed by the same ones
+    return [
+        a for a in arrows
+        if (min(out[a.tail], into[a.head]) > 2 and out[a.tail] * into[a.head] >= _DENSE)
+        or (into[a.head] > 2 and alike[frozenset(tails[a.head])] * into[a.head] >= _FULL)
+    ]  # fmt: skip
 
 
 def _ports(
