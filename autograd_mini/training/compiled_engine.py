@@ -183,10 +183,10 @@ class CompiledEngine:
 
     def _compare(self, count: int) -> None:
         """Raise NotCompiledError unless programs and functions agree at some examples."""
-        task, examples = self.task, self.eager.examples
+        task, examples, say = self.task, self.eager.examples, self.task.plain()
         for k in range(0, len(examples.X), -(-len(examples.X) // count)):
+            outputs = task.said(say, examples.X[k])
             with no_grad():
-                outputs = [data_of(each) for each in task.said(task.say, examples.X[k])]
                 expected = [data_of(task.judged(outputs, examples.targets[k])), *outputs]
             with careful():
                 loss, said = self.loss(self.examples.X[k : k + 1], self.examples.Y[k : k + 1])
