@@ -111,6 +111,52 @@ def stencil(x):
                   for i in range(n))  # fmt: skip
 
 
+def polynomials(c, x):
+    total = 0.0
+    for v in x:
+        value = 0.0
+        for a in c:
+            value = value * v + a
+        total = total + value**2
+    return total
+
+
+def elementwise(x, y):
+    pairs = zip(x, y, strict=True)
+    return ag.sum(ag.tanh(ag.exp(-a * a) + ag.sin(b) * a) / (1 + a * a) for a, b in pairs)
+
+
+def class_losses(X, W, Y):
+    total = 0.0
+    for x, y in zip(X, Y, strict=True):
+        logits = ag.log_softmax([ag.dot(w, x) for w in W])
+        total = total - ag.sum(label * p for label, p in zip(y, logits, strict=False))
+    return total
+
+
+def triangle(A, x):
+    return ag.sum(A[i][j] * x[i] * x[j] for i in range(len(x)) for j in range(i + 1))
+
+
+def triangular_rows(A):
+    return ag.sum(ag.exp(ag.sum(row[: i + 1])) for i, row in enumerate(A))
+
+
+def nearest(X, C):
+    def squares(x):
+        return [ag.sum((a - b) ** 2 for a, b in zip(x, c, strict=True)) for c in C]
+
+    return ag.sum(ag.minimum(*squares(x)) for x in X)
+
+
+def padded(x, w):
+    n, reach = len(x), len(w) // 2
+    return ag.sum(
+        ag.tanh(ag.sum(w[k + reach] * x[i + k] for k in range(-reach, reach + 1) if 0 <= i + k < n))
+        for i in range(n)
+    )
+
+
 @pytest.mark.parametrize(
     ("f", "shapes", "most", "pattern"),
     [
@@ -124,6 +170,13 @@ def stencil(x):
         (lambda u, v: ag.dot(u, v) * 1.0, [(50,), (50,)], 3, r"np\.vdot\(u, v\)"),
         (lambda x: ag.logsumexp(x) * 1.0, [(40,)], 16, r"x\.argmax\(0\)"),
         (stencil, [(60,)], 12, "gx"),
+        (polynomials, [(6,), (40,)], 24, r"x\b"),
+        (elementwise, [(400,), (400,)], 18, r"np\.exp"),
+        (class_losses, [(20, 5), (4, 5), (20, 4)], 26, r"X @ W\.T"),
+        (triangle, [(12, 12), (12,)], 4, r"np\.vdot\(\(A \* x\[:, None\]\) \* x, C"),
+        (triangular_rows, [(10, 10)], 8, r"'ij,ij->i', A\[1:\], C"),
+        (nearest, [(20, 3), (5, 3)], 24, r"np\.minimum|\.min\("),
+        (padded, [(40,), (5,)], 30, r"w\[2\] \* x"),
     ],
 )
 def test_loops_roll_into_a_few_instructions_and_stay_right(f, shapes, most, pattern):

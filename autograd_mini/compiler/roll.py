@@ -128,12 +128,18 @@ def _shape_of_row(classes: Classes, found: Class, nodes: Any, rows: Sequence[Any
         if not c
         for column in classes.columns(operand)[1]
     ]
+    numbers = {
+        k: np.array([classes.trace.operands[o][0] for o in operand])
+        for k, operand in enumerate(operands)
+        if constant[k]
+    }
+    # numbers that differ may be an axis, as those of the classes that a place is compared with
+    columns += [np.unique(each, return_inverse=True)[1] for each in numbers.values()]
     found.shape, classes.at[nodes] = axes_of(columns, len(nodes))
     order = np.argsort(classes.at[nodes])
     letters = unravelled(np.arange(len(nodes)), found.shape)
-    for operand, c in zip(operands, constant, strict=True):
-        if c:
-            numbers = np.array([classes.trace.operands[o][0] for o in operand[order]])
-            found.operands.append(numbers_over(numbers, letters, found.shape))
+    for k, operand in enumerate(operands):
+        if k in numbers:
+            found.operands.append(numbers_over(numbers[k][order], letters, found.shape))
         else:
             found.operands.append(access_of(classes, operand[order], letters, found.shape))
