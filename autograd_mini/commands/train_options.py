@@ -116,7 +116,7 @@ def _add_training(parser: Parser) -> None:
     group.add_argument(
         "--engine", choices=ENGINES, metavar="NAME",
         help="%(choices)s: compile the training to programs over arrays, or sweep the graph of "
-        "each example, scalar by scalar, in some hundred times the time (default: auto)",
+        "each example, scalar by scalar, which takes a thousand times as long (default: auto)",
     )  # fmt: skip
 
 

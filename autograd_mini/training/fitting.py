@@ -118,7 +118,7 @@ def fit(
         parameters are put into `net`.
     engine : {"auto", "eager"}
         Whether to compile if possible. The eager engine sweeps the graph of each example by
-        itself, so that one can watch; it takes a hundred times as long.
+        itself, so that one can watch; it takes a thousand times as long.
 
     Returns
     -------
