@@ -1,5 +1,6 @@
 """Where the examples stand changes the text of a program, and none of its numbers."""
 
+import inspect
 import random
 
 import numpy as np
@@ -64,20 +65,23 @@ def test_what_indices_pick_agrees_wherever_the_examples_stand(placed):
     assert np.allclose(slope, same)
 
 
-def test_examples_stand_last_where_pairs_are_picked():
-    fast = compile(pair_energy, batched="p", reduce=None)
-    fast.grad(np.random.default_rng(0).normal(size=(7, 5, 3)))
-    assert "p = last(p)" in fast.source.replace("P", "p")
+def option(x):
+    return ag.exp(-x[2] * x[3]) * ag.softplus(x[0] - x[1]) * ag.sqrt(x[3])
+
+
+def test_examples_stand_last_where_single_elements_are_picked():
+    fast = compile(option, batched="x", reduce=None)
+    fast.grad(np.random.default_rng(0).uniform(size=(7, 4)))
+    assert "X = last(X)" in fast.source
     assert "first(g" in fast.source
 
 
-def test_gradients_come_with_the_examples_first_and_in_order():
-    points = np.random.default_rng(0).normal(size=(7, 5, 3))
-    gradient = compile(pair_energy, batched="p", reduce=None).grad(points)
-    assert gradient.shape == points.shape
-    assert gradient.flags.c_contiguous
-    one = ag.grad(pair_energy)(points[4].tolist())
-    assert np.allclose(gradient[4], one, rtol=1e-12)
+@pytest.mark.parametrize(("f", "shape"), [(option, (7, 4)), (pair_energy, (7, 5, 3))])
+def test_gradients_come_with_the_examples_first_and_in_order(f, shape):
+    points = np.random.default_rng(0).uniform(0.1, 1.0, shape)
+    gradient = compile(f, batched=next(iter(inspect.signature(f).parameters))).grad(points)
+    assert gradient.shape == shape
+    assert np.allclose(gradient[4] * 7, ag.grad(f)(points[4].tolist()), rtol=1e-12)
 
 
 def test_examples_stay_first_in_a_network():

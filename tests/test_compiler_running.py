@@ -112,8 +112,8 @@ def test_a_chain_is_one_line_however_long_it_is(f):
     for size in (60, 240):
         fast = compile(f, target="numpy")
         fast.value_and_grad(RNG.uniform(-1, 1, size).tolist(), 0.7)
-        assert "running(" in fast.source
-        assert "running_back(" in fast.source
+        assert "running(" in fast.source or "growing(" in fast.source
+        assert "running_back(" in fast.source or "adding_back(" in fast.source
         sources.append(fast.source.count("\n"))
     assert sources[0] == sources[1] <= 40
 
@@ -136,7 +136,7 @@ def test_an_asian_call_prints_its_loop_as_one_line():
     Z = RNG.normal(size=(20, 252))
     fast = compile(call, batched="z", wrt=("price", "rate", "volatility"))
     value, slopes = fast.value_and_grad(Z, 100.0, 0.03, 0.2)
-    assert "all_steps = running(price, exp, 0.0, (252, n), 0)" in fast.source
+    assert "p = growing(exp, price, 0)" in fast.source
     each = [eager(call, {"z": z, "price": 100.0, "rate": 0.03, "volatility": 0.2})
             for z in Z.tolist()]  # fmt: skip
     assert agree([value * 20], [sum(e[0] for e in each)], [sum(e[2] for e in each)])

@@ -37,6 +37,8 @@ class Arrays:
         What stands for each class, once it is written.
     longer : dict
         What stands for running classes with their start before them.
+    growing : set of int
+        The running classes that took the place of their factors.
     batched : list of bool
         Whether a class has the axis of examples.
     layout : Layout
@@ -63,6 +65,7 @@ class Arrays:
         self.length = self.layout.length
         self.name = [""] * len(classes)
         self.longer: dict[int, str] = {}
+        self.growing: set[int] = set()
         sheet.line("ones", "ones = np.ones(n)")
         for name, batched, shape in zip(sheet.arrays, request.batched, request.shapes, strict=True):
             if last and batched and shape:

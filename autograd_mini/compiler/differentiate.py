@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd_mini.compiler.chains import RUNNING
 from autograd_mini.compiler.contract import BATCH, DIRECTION, aligned
+from autograd_mini.compiler.growth import pass_on_growth
 from autograd_mini.compiler.lecture import (
     adjoint_name,
     comment_on_adjoint,
@@ -172,7 +173,8 @@ class Reverse:
         if each.operation == TAKE:
             pass_on_take(self, number, each, adjoint)
         elif each.operation == RUNNING:
-            pass_on_running(self, number, each, adjoint)
+            grows = number in self.arrays.growing
+            (pass_on_growth if grows else pass_on_running)(self, number, each, adjoint)
         elif each.operation == "sum":
             for term in each.terms:
                 self._pass_on_term(number, term, adjoint)

@@ -11,6 +11,7 @@ import math
 
 from autograd_mini.compiler.chains import RUNNING
 from autograd_mini.compiler.contract import aligned
+from autograd_mini.compiler.growth import write_growth
 from autograd_mini.compiler.picking import write_take
 from autograd_mini.compiler.rolled import Access
 from autograd_mini.compiler.running import write_running
@@ -62,7 +63,8 @@ class Forward:
                 text = write_take(self.arrays, each, self.arrays.load, self.arrays.axes(number))
                 self.arrays.name[number] = self.sheet.assign(text, label or "taken")
             elif each.operation == RUNNING:
-                self.arrays.name[number] = write_running(self.arrays, number, each, label)
+                grown = write_growth(self.arrays, number, each, label)
+                self.arrays.name[number] = grown or write_running(self.arrays, number, each, label)
             elif each.operation == "sum":
                 self.arrays.name[number] = self._sum(number, each, label)
             else:

@@ -82,6 +82,10 @@ class Sheet:
         places = [place for place, (given, _, _) in enumerate(self.lines) if given == name]
         self.lines.insert(places[-1] + 1, (name, f"check({name})", comment))
 
+    def forget(self, name: str) -> None:
+        """Let no later expression have a name whose array will change."""
+        self._known = {text: known for text, known in self._known.items() if known != name}
+
     def constant(self, prefix: str, array: Any) -> str:
         """Return the name of an array that the program keeps."""
         key = (prefix, array.shape, array.dtype.str, array.tobytes())

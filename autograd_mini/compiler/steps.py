@@ -1,6 +1,8 @@
 """With this one can go step by step through arrays: what programs with running sums call.
 
 - `running` goes from the first step to the last, `running_back` from the last to the first.
+- `growing` and `adding_back` do so in place, where nothing but products, or sums, are wanted;
+  `not_tiny` is what a product's start must be.
 
 Who calls them is written by `running`, the module; what picks at indices lies in `gathers`.
 """
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-__all__ = ["running", "running_back"]
+__all__ = ["adding_back", "growing", "not_tiny", "running", "running_back"]
 
 
 def running(start: Any, factors: Any, terms: Any, shape: tuple[int, ...], axis: int) -> Any:
@@ -56,9 +58,58 @@ def running_back(adjoints: Any, factors: Any, axis: int) -> Any:
     """
     given = np.moveaxis(adjoints, axis, 0)[::-1]
     found = np.empty(given.shape)
-    found[0] = given[0]
-    _scan(found, factors, given[1:], lambda: _by_steps(factors, adjoints.shape, axis)[:0:-1])
-    return np.moveaxis(found[::-1], 0, axis)
+    back = found[::-1]
+    back[0] = given[0]
+    _scan(back, factors, given[1:], lambda: _by_steps(factors, adjoints.shape, axis)[:0:-1])
+    return np.moveaxis(found, 0, axis)
+
+
+def growing(factors: Any, start: Any, axis: int) -> Any:
+    """Return factors, each multiplied in place by the start and by all before it.
+
+    Examples
+    --------
+    >>> growing(np.array([2.0, 3.0, 4.0]), 10.0, 0).tolist()
+    [20.0, 60.0, 240.0]
+    """
+    steps = np.moveaxis(factors, axis, 0)
+    steps[0] *= start
+    _accumulate(np.multiply, steps)
+    return factors
+
+
+def adding_back(terms: Any, axis: int) -> Any:
+    """Return terms, to each of which all after it were added in place.
+
+    Examples
+    --------
+    >>> adding_back(np.array([2.0, 3.0, 4.0]), 0).tolist()
+    [9.0, 7.0, 4.0]
+    """
+    _accumulate(np.add, np.moveaxis(terms, axis, 0)[::-1])
+    return terms
+
+
+def _accumulate(combine: Any, steps: Any) -> None:
+    """Combine each row with the one before it, in place."""
+    if steps[0].size < WIDE:
+        combine.accumulate(steps, axis=0, out=steps)
+        return
+    now = steps[0]
+    for row in steps[1:]:
+        combine(row, now, row)
+        now = row
+
+
+TINY = 1e-200
+"""Below it, what is multiplied may be too small for all its digits."""
+
+
+def not_tiny(start: Any) -> Any:
+    """Return a start that can be divided by; FloatingPointError if it is too small."""
+    if np.any(np.abs(start) < TINY):
+        raise FloatingPointError("a start too small to divide by")
+    return start
 
 
 def _by_steps(array: Any, shape: tuple[int, ...], axis: int) -> Any:
