@@ -133,11 +133,30 @@ def _terms(
     term = _term(classes, found, places, factors, coefficients)
     if term is not None and not _gathers(term):
         return [term]
-    most = max(PARTS, min(WINDOW, len(places) // LARGE))
     padded = _padded(classes, found, places, factors, coefficients)
+    most = FEW if padded is not None else max(PARTS, min(WINDOW, len(places) // LARGE))
+    sliced, picking = _split(classes, found, places, factors, coefficients, depth, most)
+    if sliced:
+        return sliced
     if padded is not None:
-        most = FEW
-    picking, best = None if term is None else [term], None
+        return [padded]
+    if term is not None:
+        return [term]
+    return picking or [_flat(classes, found, places, factors, coefficients)]
+
+
+def _split(
+    classes: Classes,
+    found: Class,
+    places: Any,
+    factors: list[Any],
+    coefficients: Any,
+    depth: int,
+    most: int,
+) -> tuple[list[Term], list[Term]]:
+    """Return the fewest parts that are slices alone, and parts that pick by index; or nothing."""
+    sliced: list[Term] = []
+    picking: list[Term] = []
     for groups in _splits(classes, found, places, factors, coefficients) if depth < 3 else ():
         parts: list[Term] = []
         for chosen in groups:
@@ -146,17 +165,12 @@ def _terms(
         if len(parts) > most:
             continue
         if not any(_gathers(part) for part in parts):
-            best = parts if best is None or len(parts) < len(best) else best
+            sliced = parts if not sliced or len(parts) < len(sliced) else sliced
             if len(parts) == len(groups):
                 break  # each group is a part: there is hardly a better way
-            continue
-        if picking is None and all(part.target.index is None for part in parts):
+        elif not picking and all(part.target.index is None for part in parts):
             picking = parts  # by index, but no sum is scattered
-    if best is not None:
-        return best
-    if padded is not None:
-        return [padded]
-    return picking or [_flat(classes, found, places, factors, coefficients)]
+    return sliced, picking
 
 
 def _term(
