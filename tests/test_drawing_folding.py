@@ -1,34 +1,23 @@
 """Folded graphs say what is inside, lose no edge, and make no cycles."""
 
 import math
-import random
 import re
-from contextlib import nullcontext
 from contextvars import copy_context
 from xml.etree import ElementTree as ET
 
 import pytest
+from drawn_graphs import classifier, outline_of, random_graph
 
-from autograd_mini import functions, losses, operations
+from autograd_mini import functions, losses
 from autograd_mini.drawing import draw
-from autograd_mini.drawing.arrangement import arrange
 from autograd_mini.drawing.cards import gather
 from autograd_mini.drawing.choice import MOST_COUNTED, Wish, choose
 from autograd_mini.drawing.contraction import open_cycles
-from autograd_mini.drawing.edge_labels import Box
-from autograd_mini.drawing.outline import Arrow
-from autograd_mini.drawing.straight import straightened
 from autograd_mini.graph import leaves, scope, topological_order
 from autograd_mini.neurons import MLP, Layer, Neuron
 from autograd_mini.value import Value
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-def outline_of(root, *, fold=None, depth=None, focus=None, constants="show", **options):
-    roots = root if isinstance(root, list) else [root]
-    view = choose(roots, Wish(fold, depth, focus, constants, 600))
-    return gather(view, digits=3, **options)
 
 
 def titles(outline):
@@ -42,15 +31,6 @@ def details(outline):
 def ends(outline):
     named = dict(zip([c.name for c in outline.cards], titles(outline), strict=True))
     return sorted((named[a.tail], named[a.head], a.text) for a in outline.arrows)
-
-
-def classifier(sizes=(4, 8, 3)):
-    net = MLP(sizes, activation="tanh", output="softmax", seed=1)
-    x = [Value(k / 4, f"x_{k}") for k in range(1, sizes[0] + 1)]
-    J = losses.cross_entropy(net(x), [1, *[0] * (sizes[-1] - 1)])
-    J.label = "J"
-    J.backward()
-    return net, J
 
 
 def xor():
@@ -301,84 +281,6 @@ def test_neurons_and_layers_are_drawn_by_their_last_call():
     assert draw(layer, depth=0).description.endswith("drawn as 1 card")
 
 
-def random_graph(seed):
-    generator = random.Random(seed)
-    kinds = ("data", "parameter")
-    nodes = [
-        Value(round(generator.uniform(-9, 9), 2), f"x_{i}", kind=generator.choice(kinds))
-        for i in range(generator.randint(1, 5))
-    ]
-    for part in range(generator.randint(1, 4)):
-        with scope(f"part {part}"):
-            for _ in range(generator.randint(1, 7)):
-                a, b = generator.choice(nodes), generator.choice([*nodes, *nodes, 2.5, -1])
-                with scope("inner") if generator.random() < 0.4 else nullcontext():
-                    nodes.append(generator.choice(OPERATIONS)(a, b))
-    used = {operand for node in nodes for operand in node.operands}
-    return [node for node in nodes if node not in used]
-
-
-OPERATIONS = (
-    lambda a, b: a + b,
-    lambda a, b: a * b,
-    lambda a, b: b - a,
-    operations.atan2,
-    lambda a, b: operations.maximum(a, b, 0.5),
-    lambda a, _: a.tanh(),
-)
-
-
-@pytest.mark.parametrize("hundred", range(5))
-def test_nothing_overlaps_and_edges_meet_their_cards_in_random_graphs(hundred):
-    for seed in range(100 * hundred, 100 * hundred + 100):
-        options = ({"fold": False}, {"fold": True}, {"depth": 0}, {"depth": 1})[seed % 4]
-        outline = outline_of(random_graph(seed), **options)
-        scene = arrange(outline, ("right", "down")[seed // 4 % 2])
-        boxes = [*scene.boxes.values(), *scene.labels.values()]
-        assert not any(box.meets(other) for i, box in enumerate(boxes) for other in boxes[:i]), seed
-        paper = Box(-0.1, -0.1, scene.layout.width + 0.1, scene.layout.height + 0.1)
-        assert all(contains(paper, box) for box in (*boxes, *scene.frames.values()))
-        assert_frames_hold_their_cards_alone(outline, scene)
-        for arrow in outline.arrows:
-            start, tip = scene.routes[arrow.name][0], scene.routes[arrow.name][-1]
-            for point, card in ((start, arrow.tail), (tip, arrow.head)):
-                assert covers(scene.boxes[card], point, air=1.5), (seed, arrow)
-                others = [b for n, b in scene.boxes.items() if n not in (arrow.tail, arrow.head)]
-                assert not any(covers(box, point) for box in [*others, *scene.labels.values()])
-
-
-def assert_frames_hold_their_cards_alone(outline, scene):
-    for frame in outline.frames:
-        box = scene.frames[frame.name]
-        for name, card in scene.boxes.items():
-            assert contains(box, card) if name in frame.cards else not box.meets(card)
-        for other in outline.frames:
-            alien = set(frame.cards).isdisjoint(other.cards)
-            assert not (alien and box.meets(scene.frames[other.name]))
-            if other.outer == frame.name:
-                assert contains(box, scene.frames[other.name])
-        caption = scene.captions[frame.name]
-        assert contains(box, caption)
-        things = [*scene.boxes.values(), *scene.labels.values()]
-        assert not any(caption.meets(thing) for thing in things)
-        for label in scene.labels.values():
-            assert contains(box, label) or not box.meets(label)  # on no border
-
-
-def contains(box, other):
-    return (
-        box.left <= other.left
-        and other.right <= box.right
-        and box.top <= other.top
-        and other.bottom <= box.bottom
-    )
-
-
-def covers(box, point, air=-0.01):
-    x, y = point
-    return box.left - air <= x <= box.right + air and box.top - air <= y <= box.bottom + air
-
-
 @pytest.mark.parametrize("seed", range(30))
 def test_folding_keeps_every_path(seed):
     roots = random_graph(seed)
@@ -390,78 +292,3 @@ def test_folding_keeps_every_path(seed):
         for operand in node.operands:
             if operand in names and names[operand] != name:
                 assert (names[operand], name) in drawn
-
-
-@pytest.mark.parametrize("direction", ["right", "down"])
-def test_edges_between_full_layers_are_straight_and_cross_no_card(direction):
-    _, J = classifier()
-    outline = outline_of(J, depth=1)
-    scene = arrange(outline, direction)
-    inputs = {card.name for card in outline.cards if card.kind == "data"}
-    dense = [arrow for arrow in outline.arrows if arrow.tail in inputs]
-    assert len(dense) == 32
-    for arrow in dense:
-        (a, b), *between, (c, d) = scene.routes[arrow.name]
-        assert all(abs((x - a) * (d - b) - (y - b) * (c - a)) < 1e-6 for x, y in between)
-        for name, box in scene.boxes.items():
-            if name not in (arrow.tail, arrow.head):
-                points = [(a + t / 50 * (c - a), b + t / 50 * (d - b)) for t in range(51)]
-                assert not any(covers(box, point) for point in points)
-
-
-@pytest.mark.parametrize("direction", ["right", "down"])
-@pytest.mark.parametrize("sizes", [(3, 5, 3), (4, 8, 3)])
-def test_labels_between_full_layers_lie_along_their_lines_and_nothing_crosses_them(
-    sizes, direction
-):
-    _, J = classifier(sizes)
-    outline = outline_of(J, depth=1)
-    scene = arrange(outline, direction)
-    straight = {n: (r[0], r[-1]) for n, r in scene.routes.items() if is_straight(r)}
-    count = sizes[0] * sizes[1] + sizes[1] * sizes[2]
-    assert len(scene.slanted) >= 0.9 * count
-    assert scene.texts.keys() == scene.labels.keys() | scene.slanted.keys()
-    for name, label in scene.slanted.items():
-        (a, b), (c, d) = straight[name]
-        slope = math.degrees(math.atan2(d - b, c - a))
-        assert math.isclose((label.angle - slope) % 180, 0, abs_tol=1e-6) or math.isclose(
-            (label.angle - slope) % 180, 180, abs_tol=1e-6
-        )
-        others = [line for other, line in straight.items() if other != name]
-        others += [side for o, each in scene.slanted.items() if o != name for side in rim(each)]
-        assert not any(meet(side, line) for side in rim(label) for line in others), name
-        assert not any(label.bounds().meets(box) for box in scene.labels.values()), name
-
-
-def is_straight(route):
-    (a, b), *between, (c, d) = route
-    return all(abs((x - a) * (d - b) - (y - b) * (c - a)) < 1e-6 for x, y in between)
-
-
-def rim(label):
-    corners = label.corners()
-    return list(zip(corners, corners[1:] + corners[:1], strict=True))
-
-
-def meet(first, second):
-    """Tell whether two line segments cross, by the sides on which their ends lie."""
-
-    def side(line, point):
-        (a, b), (c, d) = line
-        return (c - a) * (point[1] - b) - (d - b) * (point[0] - a)
-
-    return (
-        side(first, second[0]) * side(first, second[1]) < 0
-        and side(second, first[0]) * side(second, first[1]) < 0
-    )
-
-
-def test_an_edge_that_a_card_stands_in_the_way_of_keeps_its_curve():
-    columns = enumerate(("abcd", "m", "wxyz"))
-    places = {name: (60.0 * x, 30.0 * y) for x, col in columns for y, name in enumerate(col)}
-    boxes = {name: Box(x, y, x + 20, y + 20) for name, (x, y) in places.items()}
-    arrows = [Arrow(t + h, t, h, 0, False, "", ()) for t in "abcd" for h in "wxyz"]
-    curves = {arrow.name: [(0.0, 0.0)] for arrow in arrows}
-    found = straightened(arrows, boxes, curves, 1)
-    assert found["aw"] == curves["aw"]
-    assert len(found["dz"]) == 5
