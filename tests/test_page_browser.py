@@ -26,23 +26,36 @@ def chromium():
         started.close()
 
 
+@pytest.fixture(scope="module")
+def contexts(chromium):
+    """Give a browser's context for a size of the screen, with or without scripts, and colours."""
+    made = {}
+
+    def context(*, phone, scripts, colours):
+        kind = phone, scripts, colours
+        if kind not in made:
+            made[kind] = chromium.new_context(
+                viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 900},
+                has_touch=phone,
+                color_scheme=colours,
+                java_script_enabled=scripts,
+            )
+        return made[kind]
+
+    return context
+
+
 @pytest.fixture
-def opened(chromium, tmp_path):
+def opened(contexts, tmp_path):
     """Open a graph as a page; at the end no error, and no request but that for the file itself."""
-    contexts, complaints, requests = [], [], []
+    views, complaints, requests = [], [], []
 
     def open_page(root, fragment="", *, phone=False, scripts=True, colours="light", **options):
         path = tmp_path / "page.html"
         written = root if isinstance(root, ag.Page) else ag.page(root, **options)
         written.save(path)
-        context = chromium.new_context(
-            viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 900},
-            has_touch=phone,
-            color_scheme=colours,
-            java_script_enabled=scripts,
-        )
-        contexts.append(context)
-        view = context.new_page()
+        view = contexts(phone=phone, scripts=scripts, colours=colours).new_page()
+        views.append(view)
         view.on("console", lambda message: complaints.append(message.text))
         view.on("pageerror", lambda error: complaints.append(str(error)))
         view.on("request", lambda request: requests.append(request.url))
@@ -52,11 +65,11 @@ def opened(chromium, tmp_path):
         return view
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for view in views:
+        view.close()
     assert complaints == []
     assert all(url.startswith("file://") for url in requests)
-    assert len(requests) == len(contexts)
+    assert len(requests) == len(views)
 
 
 def card(view, label):
