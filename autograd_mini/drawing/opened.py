@@ -85,11 +85,11 @@ def frames_of(
 
 def _way(part: Part) -> Way:
     """Return the open scopes that all members of a part stand in, from the outermost."""
-    inside = [m for m in part.members if m.operands] or part.members
-    paths = [scope.path() for scope in {member.scope: None for member in inside} if scope]
-    if not paths or any(member.scope is None for member in inside):
+    scopes = {member.scope for member in part.members if member.operation is not None}
+    scopes = scopes or {member.scope for member in part.members}
+    if None in scopes:
         return ()
-    common = _common(paths)
+    common = _common([scope.path() for scope in scopes])
     return common[: len(part.source.path()) - 1] if isinstance(part.source, Scope) else common
 
 
