@@ -139,6 +139,19 @@ def test_no_two_cards_overlap(network):
                 assert apart
 
 
+@pytest.mark.parametrize("derivative", ["jacobian", "hessian"])
+def test_programs_of_higher_derivatives_are_drawn(derivative):
+    fast = ag.compile(rosenbrock if derivative == "hessian" else lambda x: [ag.tanh(v) for v in x])
+    getattr(fast, derivative)([0.5, 1.0, 1.5])
+    assert any(step.output for step in fast._latest().steps())
+    assert fast.draw().description.startswith("program of ")
+
+
+def test_what_only_checks_is_no_instruction(network):
+    assert "check(s2)" in network.source
+    assert "check" not in network.draw().svg
+
+
 def test_before_any_call_there_is_nothing_to_draw():
     with pytest.raises(ValueError, match="no program yet"):
         ag.compile(rosenbrock).draw()

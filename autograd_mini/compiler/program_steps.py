@@ -2,17 +2,23 @@
 
 - `steps_of(source, arrays)` gives the steps that a drawing shows, for any target.
 
-What is read is the program's own text, so that what is drawn is what runs. The shapes are found in
-`program_shapes`; how steps are drawn is the business of `drawing`.
+What is read is the program's own text, so that what is drawn is what runs. It is taken apart in
+`statements`; shapes are found in `program_shapes`. How steps are drawn is `drawing`'s business.
 """
 
 from __future__ import annotations
 
 import ast
-import io
-import tokenize
 from itertools import chain
 
+from autograd_mini.compiler.statements import (
+    body_of,
+    part_of,
+    read_early,
+    read_of,
+    remarks_of,
+    written,
+)
 from autograd_mini.drawing.step_cards import Step
 
 TYPE_CHECKING = False
@@ -20,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
-__all__ = ["body_of", "steps_of"]
+__all__ = ["steps_of"]
 
 
 class _Draft:
@@ -31,12 +37,6 @@ class _Draft:
         self.formulas = [formula] if formula else []
         self.operands: dict[int, None] = {}
         self.shape = ""
-
-
-def body_of(source: str) -> list[ast.stmt]:
-    """Return the statements of a program: one function, as the targets write it."""
-    found = ast.parse(source).body
-    return found[0].body if found and isinstance(found[0], ast.FunctionDef) else []
 
 
 def steps_of(
@@ -66,60 +66,11 @@ def steps_of(
     s forward ('x.sum(1)',) (0,) True
     """
     reading = _Reading(arrays, shapes or {}, constants or {}, source)
-    body = [statement for statement in body_of(source) if not _is_check(statement)]
-    reading.buffers = _buffers(body)
+    body = body_of(source)
+    reading.buffers = read_early(body)
     for statement in body:
         reading.read(statement)
     return reading.steps()
-
-
-def _remarks(source: str) -> dict[int, str]:
-    """Return the comments by their lines."""
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
-
-
-def _buffers(body: Sequence[ast.stmt]) -> set[str]:
-    """Return the arrays that are read before they are complete: each of their rows counts."""
-    written: dict[str, int] = {}
-    for place, statement in enumerate(body):
-        base = _written(statement)
-        if base:
-            written[base] = place
-    found = set()
-    for place, statement in enumerate(body):
-        inside = {node.id for node in ast.walk(_read_of(statement)) if isinstance(node, ast.Name)}
-        found |= {name for name in inside if place <= written.get(name, -1)}
-    return found
-
-
-def _is_check(statement: ast.stmt) -> bool:
-    """Tell whether a statement computes nothing, but only checks an array."""
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and ast.unparse(call.func) == "check"
-
-
-def _written(statement: ast.stmt) -> str:
-    """Return the array into which a statement writes; "" if it makes a new one, or none."""
-    target: ast.expr | None = None
-    if isinstance(statement, ast.AugAssign):
-        target = statement.target
-    elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
-        target = statement.targets[0]
-    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        target = statement.value.args[0]
-    while isinstance(target, ast.Subscript):
-        target = target.value
-    return target.id if isinstance(target, ast.Name) else ""
-
-
-def _read_of(statement: ast.stmt) -> ast.AST:
-    """Return the part of a statement that is read, without the array that it writes into."""
-    if isinstance(statement, (ast.Assign, ast.AugAssign)):
-        return statement.value
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        return ast.Tuple(list(statement.value.args[1:]), ast.Load())
-    return statement
 
 
 class _Reading:
@@ -133,7 +84,7 @@ class _Reading:
         source: str,
     ) -> None:
         self.shapes, self.constants, self.source = shapes, constants, source
-        self.remarks = _remarks(source)
+        self.remarks = remarks_of(source)
         self.arrays = list(arrays)
         self.drafts: list[_Draft] = []
         self.holder: dict[str, int] = {}
@@ -147,7 +98,7 @@ class _Reading:
 
     def read(self, statement: ast.stmt) -> None:
         """Read one statement."""
-        base = _written(statement)
+        base = written(statement)
         if isinstance(statement, ast.Return):
             self._returned(statement)
         elif isinstance(statement, ast.If):
@@ -182,12 +133,12 @@ class _Reading:
         if base not in self.buffers:
             draft = self.drafts[self.holder[base]]
             draft.formulas.append(text)
-            draft.operands |= dict.fromkeys(self._uses(_read_of(statement)))
+            draft.operands |= dict.fromkeys(self._uses(read_of(statement)))
             draft.operands.pop(self.holder[base], None)
             return
         rows = self._rows_written(base, statement)
-        draft = _Draft(_part(statement, base), formula=text.partition("= ")[2] or text)
-        place = self._add(draft, _read_of(statement))
+        draft = _Draft(part_of(statement, base), formula=text.partition("= ")[2] or text)
+        place = self._add(draft, read_of(statement))
         known = self.rows[base]
         if not isinstance(statement, ast.Assign):
             draft.operands |= dict.fromkeys(known[row] for row in rows if row in known)
@@ -295,10 +246,3 @@ class _Reading:
             found.update(fresh)
             waiting += fresh
         return found
-
-
-def _part(statement: ast.stmt, base: str) -> str:
-    """Return how the written part of an array is called."""
-    if isinstance(statement, ast.Assign):
-        return ast.unparse(statement.targets[0])
-    return ast.unparse(statement.target) if isinstance(statement, ast.AugAssign) else base
