@@ -9,6 +9,7 @@ for functions of about 10⁴, 10⁵ and 10⁶ operations. How fast programs run 
 from __future__ import annotations
 
 import argparse
+import operator
 import random
 import statistics
 import subprocess
@@ -88,13 +89,14 @@ def irregular(size: int) -> tuple[Any, list[Any], dict[str, Any]]:
     """Return a random graph without any repetition."""
     import autograd_mini as ag
 
+    rows = (operator.add, operator.mul, operator.sub, lambda a, b: ag.tanh(a - b), ag.hypot)
+
     def f(x: Any) -> Any:
         choose = random.Random(0)
         pool = list(x)
         while len(pool) < size // 2:
             a, b = choose.choice(pool[-400:]), choose.choice(pool)
-            new = (a + b, a * b, a - b, ag.tanh(a), ag.sin(a))[choose.randrange(5)]
-            pool.append(0.5 * new)
+            pool.append(0.5 * choose.choice(rows)(a, b))
         return ag.sum(pool[-50:])
 
     return f, [_numbers(50)], {}
