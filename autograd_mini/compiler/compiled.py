@@ -175,7 +175,9 @@ class Compiled:
     def jacobian(self, /, *arguments: Any, **named: Any) -> Any:
         """Return the Jacobian of what `f` returns, the result's axes before the argument's.
 
-        By the argument that `wrt` names, or the first. A program of its own, over arrays.
+        By the argument that `wrt` names, or the first. A program of its own, over arrays: in reverse
+        where there are fewer results than numbers in the argument, else forwards. Of a batch there
+        is one for each example (with ``reduce=None``), along the first axis of its arrays.
 
         Examples
         --------
@@ -185,7 +187,10 @@ class Compiled:
         return self._higher("jacobian", arguments, named)
 
     def hessian(self, /, *arguments: Any, **named: Any) -> Any:
-        """Return the Hessian: the Jacobian of the gradient.
+        """Return the Hessian: the Jacobian of the gradient, forwards over reverse.
+
+        Of a batch there is one for each example (with ``reduce=None``), along the first axis; by an
+        argument without examples, that of the mean or sum.
 
         Examples
         --------
