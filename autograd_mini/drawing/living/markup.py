@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 SCRIPTS = (
     "digits", "arithmetic", "special", "operations", "sweep", "boxes", "graph", "choosing",
-    "formula", "curve", "nudge", "derivation", "ledger", "stepping", "moving", "cards", "picture", "table",
-    "memory", "descent", "page",
+    "formula", "curve", "nudge", "derivation", "ledger", "stepping", "moving", "cards", "picture",
+    "table", "memory", "descent", "page",
 )  # fmt: skip
 """The scripts in the order in which they stand in a page; `operations` is written for each page."""
 
