@@ -37,6 +37,10 @@ def test_random_irregular_graphs_agree(seed):
     check(*irregular(seed, 60 * (seed + 1)), seed)
 
 
+def test_an_irregular_graph_of_10_000_operations_agrees():
+    check(*irregular(3, 3400), 3)
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_batches_of_random_programs_agree(seed):
     f, arguments = structured(seed)

@@ -175,9 +175,9 @@ class Compiled:
     def jacobian(self, /, *arguments: Any, **named: Any) -> Any:
         """Return the Jacobian of what `f` returns, the result's axes before the argument's.
 
-        By the argument that `wrt` names, or the first. A program of its own, over arrays: in reverse
-        where there are fewer results than numbers in the argument, else forwards. Of a batch there
-        is one for each example (with ``reduce=None``), along the first axis of its arrays.
+        By the argument that `wrt` names, or the first. A program of its own, over arrays: in
+        reverse where there are fewer results than numbers in the argument, else forwards. Of a
+        batch there is one for each example (with ``reduce=None``), along the first axis.
 
         Examples
         --------
