@@ -180,7 +180,9 @@ def _title(card: Card, x: float, y: float) -> str:
     first = title_width(card.symbol, "" if card.symbol else card.label, "")
     meet = x - title_width(card.symbol, card.label, card.subscript) / 2 + first
     pieces[0][1].update(x=meet, text_anchor="end")
-    pieces[1][1].update(x=meet + (TITLE_GAP if card.symbol else 0.0), text_anchor="start")
+    pieces[1][1].update(x=meet + (TITLE_GAP if card.symbol else 0.0))
+    for _, style in pieces[1:]:
+        style["text_anchor"] = "start"
     if drop:
         pieces[1][1]["dy"] = -drop
     spans = (svg.element("tspan", escaped(piece), **style) for piece, style in pieces)
