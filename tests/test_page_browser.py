@@ -623,3 +623,19 @@ def test_an_old_browser_shows_the_still_page(chromium, tmp_path):
         view.wait_for_selector("#stage svg")
         assert "2023 or newer" in view.locator("#trouble").text_content()
         assert view.locator("#nodes").is_visible()
+
+
+def test_a_page_lives_in_a_notebooks_frame(chromium):
+    shown = ag.page(pages.reused())._repr_mimebundle_()["text/html"]
+    view = chromium.new_page()
+    complaints = []
+    view.on("pageerror", lambda error: complaints.append(str(error)))
+    view.set_content(shown)
+    frame = view.frame_locator("iframe")
+    frame.locator("html.alive").wait_for()
+    frame.locator("#typed").fill("4")
+    frame.locator("#typed").press("Enter")
+    view.wait_for_timeout(300)
+    assert frame.locator("#nodes tbody tr").last.locator("td").nth(1).text_content() == "16"
+    assert complaints == []
+    view.close()

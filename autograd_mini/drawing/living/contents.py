@@ -113,7 +113,7 @@ def described(order: list[Any], root: Any, language: str) -> str:
     label = plain_label(root.label) if root.label else ""
     written = expressions(order, [root])[id(root)]
     if written in ("", label) and root.operands:
-        return ", ".join(filter(None, [label, counted(language, len(order), "node")]))
+        return f"{label or 'f'}, {counted(language, len(order), 'node')}"
     sides = dict.fromkeys([label, written])
     return " = ".join(filter(None, sides))
 

@@ -51,7 +51,11 @@ const memory = (() => {
     if (stepping.at !== stepping.last || stepping.predicting) state.set("step", stepping.at);
     if (find.value) state.set("find", find.value);
     const text = state.toString().replace(/%3A/g, ":").replace(/%2C/g, ",");
-    history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+    try {
+      history.replaceState(null, "", text ? `#${text}` : location.href.split("#")[0]);
+    } catch {
+      // In a notebook's frame there is no address to keep it in.
+    }
   });
 
   function theme(name) {
