@@ -1,10 +1,10 @@
-"""With this one can run Jacobians, Hessians and products with them, and give them their structure.
+"""With this one can run Jacobians, Hessians and products with them.
 
 - `HigherEngine(call, kind)` is made for a call's shapes, like other engines; `.find(…)` runs it.
-- `HigherCall` is such a call: function, arguments, and by which of them to differentiate.
 
-How the arrays are written lies in `higher_program`. What does not roll is differentiated in scalars
-(`derived`) and runs by levels; where something is not finite, the eager engine says what.
+How the arrays are written lies in `higher_program`, what a call is in `higher_call`, how results
+are nested in `nesting`. What does not roll is differentiated in scalars (`derived`) and runs by
+levels; where something is not finite, the eager engine says what.
 """
 
 from __future__ import annotations
@@ -19,96 +19,22 @@ from autograd_mini.compiler.array_engine import ArrayEngine
 from autograd_mini.compiler.derived import hvp_of, jacobian_of
 from autograd_mini.compiler.finite import all_finite, raising
 from autograd_mini.compiler.higher_program import higher_program
-from autograd_mini.compiler.inputs import example_of, slots
-from autograd_mini.compiler.plan import Plan, key_of, slots_of
+from autograd_mini.compiler.inputs import example_of
+from autograd_mini.compiler.nesting import example_at, filled, nested
 from autograd_mini.compiler.rolled import CannotRollError
 from autograd_mini.compiler.scalar_engine import batch_size
 from autograd_mini.compiler.trace import CONSTANT
-from autograd_mini.containers import flatten, is_array
+from autograd_mini.containers import flatten
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from autograd_mini.compiler.array_program import ArrayProgram
-    from autograd_mini.compiler.inputs import Slot
+    from autograd_mini.compiler.higher_call import HigherCall
 
-__all__ = ["HigherCall", "HigherEngine"]
-
-
-class HigherCall:
-    """A call of a higher derivative.
-
-    Parameters
-    ----------
-    f : callable
-    signature : inspect.Signature
-    trees : dict
-        The arguments by name.
-    batched : sequence of str
-    wrt : str
-    tangent : optional
-        The vector of a product, in the shape of the argument; it becomes an argument of its own.
-
-    Attributes
-    ----------
-    vector : str
-        The name of that argument.
-    """
-
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        signature: inspect.Signature,
-        trees: dict[str, Any],
-        batched: Sequence[str],
-        wrt: str,
-        tangent: Any = None,
-    ) -> None:
-        self.f, self.signature, self.trees = f, signature, dict(trees)
-        self.batched, self.wrt, self.vector = list(batched), wrt, ""
-        if tangent is not None:
-            self._give_vector(tangent)
-        self.of: dict[str, list[Slot]] = {
-            name: slots_of(name, tree, batched=name in self.batched)
-            for name, tree in self.trees.items()
-        }
-        if tangent is not None:
-            shapes = [[slot.shape for slot in self.of[name]] for name in (wrt, self.vector)]
-            if shapes[0] != shapes[1]:
-                raise ValueError(f"tangent must be shaped like {wrt}: {shapes[0]}, not {shapes[1]}")
-
-    def _give_vector(self, tangent: Any) -> None:
-        name = "tangent"
-        while name in self.signature.parameters:
-            name += "_"
-        own = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY)
-        given = [p for p in self.signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        rest = [p for p in self.signature.parameters.values() if p.kind is p.VAR_KEYWORD]
-        f, self.vector = self.f, name
-        self.signature = self.signature.replace(parameters=[*given, own, *rest])
-        self.trees[name] = tangent
-        self.batched += [name] if self.wrt in self.batched else []
-
-        def without_vector(*arguments: Any, **named: Any) -> Any:
-            named.pop(name)
-            return f(*arguments, **named)
-
-        without_vector.__wrapped__ = f  # type: ignore[attr-defined]
-        self.f = without_vector
-
-    @property
-    def key(self) -> Any:
-        """What tells apart calls that need programs of their own."""
-        return key_of(self.trees, self.of)
-
-    def plan(self, f: Callable[..., Any], reduce: str | None, *, gradient: bool) -> Plan:
-        """Return the plan of this call, of the function or what was made of it."""
-        return Plan(
-            f, self.signature, self.trees, self.of, self.batched, reduce, self.wrt,
-            gradient=gradient,
-        )  # fmt: skip
+__all__ = ["HigherEngine"]
 
 
 class HigherEngine(ArrayEngine):
@@ -180,9 +106,9 @@ class HigherEngine(ArrayEngine):
             argument = example_of(self.wrt, argument)
         each = count if self._is_apart() else 0
         if self.kind == "hvp":
-            return _filled(flat, argument, each)
+            return filled(flat, argument, each)
         result = argument if self.kind == "hessian" else self.rebuild([0.0] * len(self.outputs))
-        return _nested(flat, result, argument, each)
+        return nested(flat, result, argument, each)
 
     def _is_apart(self) -> bool:
         """Tell whether there is a derivative for each example."""
@@ -252,7 +178,7 @@ class HigherEngine(ArrayEngine):
             return self._eager_one(call, call.trees)
         each = [
             self._eager_one(call, {
-                name: _example(tree, index) if name in self.plan.batched else tree
+                name: example_at(tree, index) if name in self.plan.batched else tree
                 for name, tree in call.trees.items()
             })
             for index in range(count)
@@ -271,53 +197,3 @@ class HigherEngine(ArrayEngine):
             return np.array(flatten(derivatives.hvp(f, (point,), (trees[self.vector],)))[0])
         found = getattr(derivatives, self.kind)(f)(point)
         return np.array(flatten(found)[0]).reshape(-1, len(flatten(point)[0]))
-
-
-def _example(tree: Any, index: int) -> Any:
-    """Return one example of an argument."""
-    if isinstance(tree, dict):
-        return {key: _example(part, index) for key, part in tree.items()}
-    example = tree[index]
-    return float(example) if is_array(tree) and tree.ndim == 1 else example
-
-
-def _nested(flat: Any, result: Any, argument: Any, count: int) -> Any:
-    """Return rows in the structure of a result, each in that of an argument.
-
-    Parameters
-    ----------
-    flat : array ([examples,] rows, numbers)
-    result, argument : nested containers
-    count : int
-        How many examples there are, 0 without a batch.
-    """
-    if count and isinstance(result, dict):
-        nests, start = {}, 0
-        for key, part in result.items():
-            stop = start + len(flatten(part)[0])
-            nests[key] = _nested(flat[:, start:stop], part, argument, count)
-            start = stop
-        return nests
-    argument = _as_array(argument) if count else argument
-    result = _as_array(result) if count else result
-    if is_array(result) and is_array(argument):
-        lead = (count,) if count else ()
-        return flat.reshape(*lead, *result.shape, *argument.shape)
-    leaves, rebuild = flatten(result)
-    return rebuild([_filled(flat[..., row, :], argument, count) for row in range(len(leaves))])
-
-
-def _filled(flat: Any, argument: Any, count: int) -> Any:
-    """Return numbers, of each example or of all, in the structure of an argument."""
-    argument = _as_array(argument) if count else argument
-    if is_array(argument):
-        return flat.reshape(*((count,) if count else ()), *argument.shape)
-    _, rebuild = flatten(argument)
-    return rebuild(list(np.moveaxis(flat, -1, 0)) if count else flat.tolist())
-
-
-def _as_array(tree: Any) -> Any:
-    """Return regular nested lists as an array, and anything else as it is."""
-    regular = isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields")
-    found = slots("tree", tree) if regular else []
-    return np.zeros(found[0].shape) if len(found) == 1 and found[0].name == "tree" else tree
