@@ -639,3 +639,12 @@ def test_a_page_lives_in_a_notebooks_frame(chromium):
     assert frame.locator("#nodes tbody tr").last.locator("td").nth(1).text_content() == "16"
     assert complaints == []
     view.close()
+
+
+def test_the_comparison_gives_no_gradient_away_before_its_step(opened):
+    view = opened(pages.reused(), "#mode=predict&set=0:4")
+    settled(view)
+    assert "∂c/∂a" not in view.locator("#brief").text_content()
+    view.click("#last")
+    settled(view)
+    assert "∂c/∂a · Δa = 4" in view.locator("#brief").text_content()

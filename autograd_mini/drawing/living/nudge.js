@@ -76,7 +76,9 @@ const nudge = (() => {
 
   /** Write the line that compares ΔJ with ∂J/∂w · Δw. */
   function compare() {
-    const { changes, foretold, came } = comparison();
+    const { changes: all, foretold, came } = comparison();
+    const known = all.every(([leaf]) => stepping.sees(leaf, "gradients"));
+    const changes = known ? all : []; // what is still to be predicted is not given away
     const place = part("compare");
     const brief = changes
       .slice(0, 3)
