@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import operator
+from functools import partial
 
 from autograd_mini.containers import flatten
 from autograd_mini.errors import InfiniteLossError, UnknownNameError
@@ -215,8 +216,8 @@ def cross_entropy_from_logits(s: Any, y: Any) -> Any:
     s, y = _pair("cross_entropy_from_logits", s, y)
     with scope("loss"):
         if symbols_rule(s, "__autograd_log_softmax__"):  # K numbers in place of K² differences
-            return -sum(term for p, label in zip(log_softmax(s), y, strict=True)
-                        for term in _weighted(label, lambda p=p: p))  # fmt: skip
+            pairs = zip(log_softmax(s), y, strict=True)
+            return -sum(t for p, label in pairs for t in _weighted(label, partial(_same, p)))
         return sum(term for k in range(len(s)) for term in _cross_entropy_from_logits(s, y, k))
 
 
@@ -601,6 +602,10 @@ def _weighted(weight: Any, term: Callable[[], Any]) -> list[Any]:
     if not is_number(weight):
         return [weight * term()]
     return [] if weight == 0 else [term()] if weight == 1 else [weight * term()]
+
+
+def _same(term: Any) -> Any:
+    return term
 
 
 def _counted(p: Any, weight: Any, harmless: float) -> Any:

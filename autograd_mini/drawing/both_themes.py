@@ -14,10 +14,12 @@ from functools import wraps
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeVar
+
+    Plotter = TypeVar("Plotter", bound=Callable[..., Any])
 
 
-def in_both_themes(plot: Callable[..., Any]) -> Callable[..., Any]:
+def in_both_themes(plot: Plotter) -> Plotter:
     """Let a function that plots take ``theme="auto"``: its figure then carries a dark twin.
 
     Functions among the arguments are asked once for each point.
@@ -40,7 +42,7 @@ def in_both_themes(plot: Callable[..., Any]) -> Callable[..., Any]:
         light.dark = dark
         return light
 
-    return themed
+    return themed  # type: ignore[return-value]  # it takes what the plotter takes
 
 
 class _Remembered:
