@@ -86,6 +86,14 @@ def test_the_limit_of_steps_is_reported():
     assert repr(descent) == f"Descent(STEP_LIMIT, steps=5, J={parabola(descent.theta)})"
 
 
+def test_a_descent_keeps_its_step_and_tolerance():
+    for descent in (
+        gradient_descent(parabola, 0, step=0.2, tolerance=1e-3),
+        gradient_descent(parabola, 0, step=0.2, tolerance=1e-3, max_steps=2),
+    ):
+        assert (descent.step, descent.tolerance) == (0.2, 1e-3)
+
+
 def test_a_step_below_the_spacing_of_floats_warns_too():
     descent = gradient_descent(parabola, 1.0, step=1e-20)
     assert descent.theta == 1.0

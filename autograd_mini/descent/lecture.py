@@ -74,6 +74,8 @@ class Descent:
         point at which everything was finite.
     J : callable, optional
         The function; a plot asks it what lies around the path.
+    step, tolerance : float, optional
+        The step size λ and the stopping threshold ε with which it was reached.
 
     Examples
     --------
@@ -94,9 +96,11 @@ class Descent:
         warning: str | None,
         history: list[DescentStep],
         J: Callable[[Any], Any] | None = None,
+        step: float | None = None,
+        tolerance: float | None = None,
     ) -> None:
         self.reason, self.detail, self.warning, self.history = reason, detail, warning, history
-        self.J = J
+        self.J, self.step, self.tolerance = J, step, tolerance
 
     @property
     def theta(self) -> Any:
@@ -225,11 +229,13 @@ def gradient_descent(
             reason, detail = StopReason.DIVERGED, str(error)
             break
         if walk.history[-1].update_length <= tolerance:
-            return Descent(StopReason.CONVERGED, "", walk.warning(tolerance), walk.history, J)
+            reason, detail = StopReason.CONVERGED, ""
+            break
         if walk.has_returned():
             reason, detail = StopReason.CYCLING, f"every {walk.period} steps"
             break
-    return Descent(reason, detail, None, walk.history, J)
+    warning = walk.warning(tolerance) if reason is StopReason.CONVERGED else None
+    return Descent(reason, detail, warning, walk.history, J, step, tolerance)
 
 
 class _Walk:
