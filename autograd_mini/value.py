@@ -482,22 +482,23 @@ def sweep_all(roots: Sequence[Value], seeds: Sequence[Any]) -> dict[Value, Any]:
     return sweep(_chain(operations.add, zero, roots, [type(zero)(seed) for seed in seeds]))
 
 
-def _count_uses(root: Value, seed: Any) -> None:
+def _count_uses(root: Value, seed: Any) -> None:  # noqa: C901
     """Count in each inner node under `root` the edges that lead to it.
 
     The count is 1 for a node with one use, which then takes its only adjoint as it is; n + 1 for
     a node with n uses, where adjoints add up from 0. Most nodes have one use: that saves 5 %.
     """
     zero = type(seed)()
-    waiting = [root]
+    waiting: list[Value] = []
+    node = root
     while True:  # not `while waiting`: Python 3.11 warms a loop up by its unconditional jumps alone
-        node = waiting.pop()
+        following = None  # the next node, which only where there are two costs a way over the list
         if node._first_derivative is not None:
             operand = node._first
             uses = operand._uses
             if uses == 0:
                 operand._uses = 1
-                waiting.append(operand)
+                following = operand
             elif uses > 0:
                 operand._uses = uses + 1 if uses > 1 else 3
                 operand._grad = zero
@@ -506,23 +507,34 @@ def _count_uses(root: Value, seed: Any) -> None:
             uses = operand._uses
             if uses == 0:
                 operand._uses = 1
-                waiting.append(operand)
+                if following is not None:
+                    waiting.append(following)
+                following = operand
             elif uses > 0:
                 operand._uses = uses + 1 if uses > 1 else 3
                 operand._grad = zero
-        if not waiting:
+        if following is not None:
+            node = following
+        elif waiting:
+            node = waiting.pop()
+        else:
             return
 
 
-def _pass_on(root: Value, seed: Any) -> dict[Value, Any]:  # noqa: C901 - a loop over both is slower
-    """Send each adjoint along the edges; return what arrives at the leaves, whose count is -1."""
+def _pass_on(root: Value, seed: Any) -> dict[Value, Any]:  # noqa: C901, PLR0912, PLR0915
+    """Send each adjoint along the edges; return what arrives at the leaves, whose count is -1.
+
+    The same steps stand here for the first and for the second operand: a loop over the two would
+    take half as long again.
+    """
     zero = type(seed)()
     adjoints: dict[Value, Any] = {}
     so_far = adjoints.get
     root._grad = seed
-    ready = [root]
+    ready: list[Value] = []
+    node = root
     while True:
-        node = ready.pop()
+        following = None
         adjoint = node._grad
         derivative = node._first_derivative
         if derivative is not None:
@@ -531,7 +543,7 @@ def _pass_on(root: Value, seed: Any) -> dict[Value, Any]:  # noqa: C901 - a loop
             if uses == 1:
                 operand._grad = derivative * adjoint
                 operand._uses = 0
-                ready.append(operand)
+                following = operand
             elif uses < 0:
                 adjoints[operand] = so_far(operand, zero) + derivative * adjoint
             else:
@@ -539,7 +551,7 @@ def _pass_on(root: Value, seed: Any) -> dict[Value, Any]:  # noqa: C901 - a loop
                 operand._uses = uses - 1
                 if uses == 2:
                     operand._uses = 0
-                    ready.append(operand)
+                    following = operand
         derivative = node._second_derivative
         if derivative is not None:
             operand = node._second
@@ -547,7 +559,9 @@ def _pass_on(root: Value, seed: Any) -> dict[Value, Any]:  # noqa: C901 - a loop
             if uses == 1:
                 operand._grad = derivative * adjoint
                 operand._uses = 0
-                ready.append(operand)
+                if following is not None:
+                    ready.append(following)
+                following = operand
             elif uses < 0:
                 adjoints[operand] = so_far(operand, zero) + derivative * adjoint
             else:
@@ -555,8 +569,14 @@ def _pass_on(root: Value, seed: Any) -> dict[Value, Any]:  # noqa: C901 - a loop
                 operand._uses = uses - 1
                 if uses == 2:
                     operand._uses = 0
-                    ready.append(operand)
-        if not ready:
+                    if following is not None:
+                        ready.append(following)
+                    following = operand
+        if following is not None:
+            node = following
+        elif ready:
+            node = ready.pop()
+        else:
             return adjoints
 
 
