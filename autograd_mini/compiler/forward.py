@@ -85,7 +85,8 @@ class Forward:
             return self.sheet.assign(texts[0], label)
         if found != set(want):
             text = f"np.broadcast_to({text}, {self._shape(number)})"
-        return self.sheet.assign(text, label or _short(each.operation))
+        comment = self.sigmoids.comment(each.operation, texts)
+        return self.sheet.assign(text, label or _short(each.operation), comment)
 
     def _along_axis(self, each: Class, want: Sequence[int]) -> str:
         """Return the text of a maximum over a whole axis of one array; nothing if it is none."""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Sigmoids"]
 
+BOOK = {"sigmoid": "σ({})", "softplus": "ln(1 + exp({}))", "logsigmoid": "ln σ({})"}
+"""What a textbook writes where a stable form is computed."""
+
 
 class Sigmoids:
     """Rows as text, those of the sigmoid's family by their common exponential.
@@ -48,6 +51,13 @@ class Sigmoids:
             text = f"np.maximum({signed}, 0.0) + {part}"
             return f"-({text})" if operation == "logsigmoid" else text
         return spelling(operation, texts)
+
+    def comment(self, operation: str, texts: list[str]) -> str:
+        """Return what a textbook writes for a row of the sigmoid's family; nothing for others."""
+        if operation not in BOOK:
+            return ""
+        base = self.negation_of.get(texts[0])
+        return BOOK[operation].format(texts[0] if base is None else f"−{base}")
 
     def exponential(self, s: str, label: str | None) -> tuple[str, str]:
         """Return e = exp(-|s|) and 1/(1 + e), of which σ(s), σ(-s) and σ' are made."""
