@@ -166,6 +166,49 @@ def test_typing_a_number_moves_a_leaf(opened):
     assert_numbers(view, root, x_2=-1.5)
 
 
+def test_numbers_count_while_they_are_typed(opened):
+    root = pages.neuron()
+    view = opened(root, "#view=table")
+    field = view.locator("#nodes input").first
+    field.press_sequentially("2.5")
+    field.fill("2.5")
+    assert_numbers(view, root, w_1=2.5)
+    field.fill("2.5-")
+    assert field.get_attribute("aria-invalid") == "true"
+    field.press("Enter")
+    assert view.locator("#brief .wrong").text_content() == "that is no number"
+    settled(view)
+    assert field.input_value() == "2.5"
+    assert_numbers(view, root, w_1=2.5)
+
+
+def test_the_next_leaf_is_compared_with_the_point_before_its_own_nudge(opened):
+    view = opened(pages.reused())
+    view.evaluate("graph.move([[0, 5]])")
+    settled(view)
+    assert view.locator("#brief").text_content().startswith("Δa = 2:  old ∂c/∂a · Δa = 4 · 2 = 8")
+    view = opened(pages.neuron())
+    view.evaluate("graph.move([[0, 3]]); graph.move([[0, 2.75]]); before = graph.now")
+    view.evaluate("graph.move([[3, -2.5]])")
+    settled(view)
+    slope = view.evaluate("before.gradients[3]")
+    assert f"Δw₂ = {number(slope)} · 0.5 = {number(slope / 2)}," in view.text_content("#brief")
+    assert view.evaluate("graph.before === before")
+    assert card(view, "w₁").locator(".ghost.value").text_content() == ""
+
+
+def test_pulling_a_result_says_that_only_leaves_move(opened):
+    view = opened(pages.neuron())
+    box = card(view, "s").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 10
+    view.mouse.move(x, y)
+    view.mouse.down()
+    view.mouse.move(x + 30, y, steps=3)
+    view.mouse.up()
+    assert view.locator("#warning").text_content() == "Only leaves can be moved: s is computed."
+    assert view.evaluate("graph.now === graph.python")
+
+
 def test_what_is_no_number_is_refused_in_words(opened):
     view = opened(pages.neuron())
     view.fill("#typed", "two")
@@ -193,7 +236,9 @@ def test_the_slider_moves_a_leaf_by_keyboard(opened):
     view.focus("#slide")
     view.keyboard.press("ArrowLeft")
     assert_numbers(view, root, w_1=1.9)
-    assert "The derivative foretold −0.0269" in view.locator("#said").text_content()
+    assert (
+        "The old gradient foretold 0.269 · (−0.1) = −0.0269" in view.locator("#said").text_content()
+    )
 
 
 def test_reset_brings_pythons_numbers_back(opened):
@@ -302,6 +347,13 @@ def test_a_prediction_is_checked_before_the_number_is_revealed(opened):
     view.fill("#guess", "6.2")
     view.press("#guess", "Enter")
     assert view.locator("#verdict").text_content() == "Right: 6."
+    assert "b + b" not in view.locator("#asked math").all_text_contents()
+    assert view.locator("#asked").text_content() == "forwardc = ?"
+    view.fill("#guess", "10")
+    view.press("#guess", "Enter")
+    assert view.locator("#verdict").text_content().startswith("Not 10.")
+    assert "6+6" in view.locator("#asked").text_content()
+    assert shown(view, "c") == ("?", "?")
     view.fill("#guess", "11")
     view.press("#guess", "Enter")
     assert view.locator("#verdict").text_content() == "Not quite: it is 12, not 11."
@@ -311,6 +363,16 @@ def test_a_prediction_is_checked_before_the_number_is_revealed(opened):
     view.press("#guess", "Enter")
     assert view.locator("#score").text_content() == "2 of 3 right"
     assert shown(view, "c") == ("12", "1")
+    view.fill("#guess", "none")
+    view.press("#guess", "Enter")
+    assert view.locator("#verdict.wrong").text_content() == "that is no number"
+    for guess in ("2", "4"):
+        view.fill("#guess", guess)
+        view.press("#guess", "Enter")
+    assert view.locator("#score").text_content() == "done: 4 of 5 right"
+    assert view.locator("#guess").is_hidden()
+    view.click("#again")
+    assert shown(view, "b") == ("?", "?")
 
 
 @pytest.mark.parametrize("way", ["option", "fragment"])
@@ -352,6 +414,26 @@ def test_search_leaves_what_it_finds(opened):
     assert view.locator("#nodes tbody tr:visible").count() == 1
     view.press("#find", "Enter")
     assert view.evaluate("graph.record.plain[choosing.node]") == "a"
+
+
+@pytest.mark.parametrize("wanted", ["w2", "w_2", "W2", "w₂", "w_{2}"])
+def test_search_finds_indices_however_they_are_typed(opened, wanted):
+    view = opened(pages.neuron())
+    view.fill("#find", wanted)
+    view.press("#find", "Enter")
+    assert view.evaluate("graph.record.plain[choosing.node]") == "w₂"
+
+
+def test_enter_steps_through_what_a_search_found(opened):
+    view = opened(pages.neuron())
+    view.fill("#find", "w")
+    for hit in ("w₁", "w₂", "w₁"):
+        view.press("#find", "Enter")
+        assert view.evaluate("graph.record.plain[choosing.node]") == hit
+    assert view.locator("#found").text_content() == "1 of 2"
+    view.fill("#find", "nothing")
+    assert view.locator("#found").text_content() == "0 found"
+    assert view.locator("#stage .card.dim").count() == 0
 
 
 def test_the_theme_can_be_chosen(opened):
@@ -463,6 +545,30 @@ def test_a_leaf_is_pulled_by_touch(opened):
     assert view.evaluate("graph.now.values[0]") > 3
 
 
+def test_the_picture_stays_while_a_finger_pulls_and_the_change_is_in_view(opened):
+    view = opened(pages.neuron(), "#view=picture", phone=True)
+    box = card(view, "w₁").bounding_box()
+    touch = view.context.new_cdp_session(view)
+    x, y = box["x"] + box["width"] / 2, box["y"] + 20
+    for step in range(9):
+        points = [{"x": x - 10 * step, "y": y - step}]
+        kind = "touchMove" if step else "touchStart"
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    settled(view)
+    assert view.evaluate("graph.now.values[0]") == pytest.approx(0)
+    assert view.evaluate("[stage.scrollLeft, stage.scrollTop, scrollY]") == [0, 0, 0]
+    seen = view.locator("#brief").bounding_box()
+    assert seen["y"] + seen["height"] <= 844
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_phone_remembers_that_the_picture_was_chosen(opened):
+    view = opened(pages.reused(), phone=True)
+    assert "card" not in view.locator("#hint").inner_text()
+    view.tap("#see-picture")
+    view.wait_for_url(re.compile("view=picture"))
+
+
 def test_without_scripts_the_picture_and_the_table_carry_the_argument(opened):
     root = pages.neuron()
     view = opened(root, scripts=False)
@@ -571,15 +677,35 @@ def test_a_network_is_shown_with_one_of_its_examples(opened):
 def test_a_slider_goes_along_the_way_of_a_descent(opened, function, start):
     descent = ag.gradient_descent(function, start, step=0.05, max_steps=30)
     view = opened(ag.page(descent))
-    assert "i = 0" in view.locator("#where").text_content()
+    assert view.locator("#i").text_content() == "0"
     view.focus("#point")
     view.keyboard.press("End")
     settled(view)
     where = view.locator("#where").text_content()
-    assert f"i = {descent.steps}" in where
+    assert view.locator("#i").text_content() == str(descent.steps)
     assert f"J = {number(descent.history[-1].J)}" in where
     assert number(descent.history[-1].gradient_length) in where
+    assert "no more steps were allowed" in view.locator("#ended").text_content()
     assert view.locator("#branch").text_content() == ""
+
+
+def test_a_descents_rule_stands_with_its_numbers_and_foretells_the_next_change(opened):
+    descent = ag.gradient_descent(lambda t: t**2, 4.0, step=0.25, tolerance=0.4)
+    view = opened(ag.page(descent))
+    rule = view.locator("#rule")
+    assert "λ = 0.25,  ε = 0.4" in rule.text_content()
+    assert "θ:  4 − 0.25 · 8 = 2" in rule.text_content()
+    assert view.locator("#ended").text_content() == ""
+    view.focus("#point")
+    view.keyboard.press("ArrowRight")
+    settled(view)
+    assert "θ:  2 − 0.25 · 4 = 1" in rule.text_content()
+    assert "= 2 > ε" in rule.text_content()
+    assert "8 · (−2) = −16,  ΔJ = −12" in view.locator("#brief").text_content()
+    view.keyboard.press("End")
+    settled(view)
+    assert "= 0.25 ≤ ε" in rule.text_content()
+    assert "the last update was not longer than ε" in view.locator("#ended").text_content()
 
 
 def test_a_descent_says_where_its_function_takes_another_branch(opened):

@@ -44,7 +44,8 @@ const cards = (() => {
   function fit(element, content, room) {
     if (element.textContent === content) return;
     element.textContent = content;
-    const tight = content.length * 6.2 > room;
+    const long = [...content].reduce((sum, sign) => sum + (/[.⁻⁰-⁹¹²³]/.test(sign) ? 4 : 6.5), 0);
+    const tight = long > room;
     if (tight) {
       element.setAttribute("textLength", room);
       element.setAttribute("lengthAdjust", "spacingAndGlyphs");
@@ -60,17 +61,17 @@ const cards = (() => {
   function numbers(card, members, box) {
     const { width, height } = box;
     const half = width / 2;
-    const low = height - 12;
+    const low = height - 18;
     const places = [
       ["value", "values", half / 2],
       ["gradient", "gradients", half * 1.5],
     ].map(([name, column, x]) => [
       text(x, low, name),
-      text(x, height - 3.5, `ghost ${name}`),
+      text(x, height - 5.5, `ghost ${name}`),
       column,
       x,
     ]);
-    card.append(draw("path", { class: "hairline", d: `M${half},${height - 21}v11` }));
+    card.append(draw("path", { class: "hairline", d: `M${half},${height - 28}v12` }));
     for (const [now, ghost] of places) card.append(now, ghost);
     painters.push([
       box,
@@ -79,10 +80,10 @@ const cards = (() => {
           const seen = members.every((node) => stepping.sees(node, column));
           const at = (numbers) => norm(members.map((node) => numbers[column][node]));
           const present = at(graph.now);
-          const past = at(graph.python);
-          fit(now, seen ? framed(graph.show(present), members.length) : "?", half - 8);
-          const moved = graph.moved.size && seen && graph.show(present) !== graph.show(past);
-          fit(ghost, moved ? graph.show(past) : "", half - 8);
+          const past = at(graph.before);
+          fit(now, seen ? framed(graph.show(present), members.length) : "?", half - 12);
+          const moved = graph.nudged.length && seen && graph.show(present) !== graph.show(past);
+          fit(ghost, moved ? graph.show(past) : "", half - 12);
           now.classList.toggle("hidden", !seen);
         }
       },
@@ -137,16 +138,19 @@ const cards = (() => {
   }
 
   function frame(scope, { x, y, width, height }) {
-    const [, symbol, label, low] = record.scopes[scope];
+    const [, symbol, label, low, detail] = record.scopes[scope];
     const made = draw("g", { class: "frame", transform: `translate(${x},${y})` });
     const fold = draw(
       "g",
       { class: "fold" },
+      draw("rect", { class: "near", y: -4, width: 48, height: 46 }), // for a finger
       draw("rect", { x: 4, y: 4, width: 18, height: 18, rx: 5 }),
       draw("path", { d: "M9,13h8" }),
     );
     fold.dataset.scope = scope;
     const name = title(symbol, label, low, 28, 17);
+    const fits = (symbol + label + low + detail).length * 6.5 + 50 < width;
+    if (detail && fits) name.append(draw("tspan", { dx: 9, class: "detail" }, detail));
     made.append(draw("rect", { width, height, rx: 10 }), fold, name);
     return made;
   }

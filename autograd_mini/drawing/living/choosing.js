@@ -63,6 +63,13 @@ function soon(work, wait = 120) {
   };
 }
 
+/** Read a number as people type it; NaN where it is none. */
+function numberOf(text) {
+  const plain = text.trim().replace(/[−–]/, "-").replace(",", ".");
+  const x = plain ? Number(plain) : NaN;
+  return Number.isFinite(x) ? x : NaN;
+}
+
 /** Write a text, if it is another one than before. */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -18,7 +18,7 @@ from autograd_mini.drawing.living.record import as_json, record, uses
 from autograd_mini.drawing.request import draw
 from autograd_mini.drawing.text import clean, escaped, number, plain_label
 from autograd_mini.drawing.unicode_formulas import unicode_formula
-from autograd_mini.drawing.words import counted
+from autograd_mini.drawing.words import counted, say
 from autograd_mini.errors import NonFiniteGradientError
 from autograd_mini.graph import leaves, topological_order
 
@@ -67,7 +67,7 @@ def contents(found: Subject, wish: Wish) -> tuple[dict[str, str], dict[str, str]
     if found.way is None:
         scripts.pop("descent", None)
     else:
-        data["way"] = _way(graph, found.way)
+        data["way"] = _way(graph, found.way, wish.language)
     data["words"] = phrases.spoken(phrases.SCRIPT, wish.language)
     data["predict"] = wish.predict
     return _facts(graph, data, found, wish) | _trouble(reason, wish), scripts, as_json(data)
@@ -79,14 +79,18 @@ def _facts(graph: Gathered, data: dict[str, Any], found: Subject, wish: Wish) ->
     name = data["plain"][graph.root]
     gradient = f"∂{name}/∂·"
     title = escaped(clean(wish.title))
-    lead = words["lead"].replace("{root}", escaped(name))
-    return {
+    leads = {
+        key: words[key].replace("{root}", escaped(name)).replace("{gradient}", escaped(gradient))
+        for key in ("lead", "lead_table")
+    }
+    return leads | {
         "title": title,
         "heading": title,
-        "lead": lead.replace("{gradient}", escaped(gradient)),
         "legend_gradient": escaped(f"{words['legend_gradient']} {gradient}"),
         "still": _still(found.root, wish),
-        "table": markup.table(_rows(graph, data, wish.digits), wish.language, gradient),
+        "table": markup.table(
+            _rows(graph, data, wish.digits, wish.language), wish.language, gradient
+        ),
         "extra": "" if found.way is None else markup.descent_section(wish.language),
     }
 
@@ -135,7 +139,7 @@ def _scripts(graph: Gathered, data: dict[str, Any]) -> tuple[dict[str, str], str
     return scripts | {"operations": javascript.rules(spelled)}, ""
 
 
-def _way(graph: Gathered, way: Way) -> dict[str, Any]:
+def _way(graph: Gathered, way: Way, language: str) -> dict[str, Any]:
     """Return the way of a descent as plain data, in those parameters that J depends on."""
     places = {node: place for place, node in enumerate(graph.nodes)}
     kept = [k for k, leaf in enumerate(way.leaves) if leaf in places]
@@ -145,11 +149,15 @@ def _way(graph: Gathered, way: Way) -> dict[str, Any]:
         "points": [[point[k] for k in kept] for point in way.points],
         "J": way.J,
         "lengths": way.lengths,
-        "reason": way.reason,
+        "reason": phrases.spoken(phrases.ENDED, language)[way.reason],
+        "step": way.step,
+        "tolerance": way.tolerance,
     }
 
 
-def _rows(graph: Gathered, data: dict[str, Any], digits: int) -> list[tuple[str, ...]]:
+def _rows(
+    graph: Gathered, data: dict[str, Any], digits: int, language: str
+) -> list[tuple[str, ...]]:
     """Return the rows of the table: name, formula, value and gradient of each node."""
     rows: list[tuple[str, ...]] = []
     for place, node in enumerate(graph.nodes):
@@ -158,6 +166,8 @@ def _rows(graph: Gathered, data: dict[str, Any], digits: int) -> list[tuple[str,
         found = number(float(gradient), digits) if gradient is not None else ""
         named = "" if isinstance(node, Plain) else data["plain"][place]
         computed = unicode_formula(formula[0]) if formula else ""
+        if node.kind == "constant":
+            computed = say(language, "constant")
         rows.append((named, computed, number(node.data, digits), found))
     return rows
 

@@ -1,12 +1,13 @@
 "use strict";
 // The root over one leaf, with the tangent at the start: where the two part, the line that
-// compares ΔJ with ∂J/∂w · Δw does too.
+// compares ΔJ with ∂J/∂w · Δw does too. The start is where this leaf was before it was nudged.
 const curve = (() => {
   const [wide, high, edge] = [320, 130, 8];
   let kept = {}; // the curve, as long as nothing but its own leaf moves
 
   function draw(canvas, leaf, low, high_) {
-    const { python, root, moved } = graph;
+    const { root, moved } = graph;
+    const origin = String(graph.nudged) === String(leaf) ? graph.before : graph.now;
     const others = JSON.stringify([leaf, [...moved].filter(([other]) => other !== leaf)]);
     if (kept.key !== others) {
       const places = Array.from({ length: 81 }, (_, k) => low + ((high_ - low) * k) / 80);
@@ -14,7 +15,7 @@ const curve = (() => {
     }
     const points = kept.points.filter(([, y]) => Number.isFinite(y));
     const now = [graph.now.values[leaf], graph.now.values[root]];
-    const start = [python.values[leaf], python.values[root]];
+    const start = [origin.values[leaf], origin.values[root]];
     const heights = [...points.map(([, y]) => y), now[1], start[1]].filter(Number.isFinite);
     let [bottom, top] = [Math.min(...heights), Math.max(...heights)];
     const size = Math.max(Math.abs(bottom), Math.abs(top)) || 1;
@@ -29,14 +30,13 @@ const curve = (() => {
       if (!places.flat().every(Number.isFinite)) return ""; // an infinite slope, say
       return `M${places.map((place) => place.map((c) => c.toFixed(1)).join()).join("L")}`;
     };
-    const slope = python.gradients[leaf];
+    const slope = origin.gradients[leaf];
     const tangent = [left, right].map((x) => [x, start[1] + slope * (x - start[0])]);
     const foretold = [now[0], start[1] + slope * (now[0] - start[0])];
     const part = (name) => canvas.querySelector(`.${name}`);
     part("graph").setAttribute("d", points.length ? line(points) : "");
-    const only = others === JSON.stringify([leaf, []]);
-    part("tangent").setAttribute("d", only ? line(tangent) : "");
-    part("gap").setAttribute("d", only ? line([foretold, now]) : "");
+    part("tangent").setAttribute("d", line(tangent));
+    part("gap").setAttribute("d", line([foretold, now]));
     for (const [name, point] of [
       ["start", start],
       ["now", now],

@@ -3,11 +3,11 @@
 const descent = (() => {
   const { record, root } = graph;
   const { words, way } = record;
-  const { leaves, places, points, J, lengths } = way;
+  const { leaves, places, points, J, lengths, step, tolerance } = way;
   const part = (name) => document.getElementById(name);
   const canvas = part("landscape");
   const slider = part("point");
-  const [wide, high, air] = [440, 300, 26];
+  const [wide, high, air] = [440, 300, 42];
   const draw = (name, attributes, ...content) => {
     const made = document.createElementNS("http://www.w3.org/2000/svg", name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -121,9 +121,56 @@ const descent = (() => {
         draw("circle", { class: "point", r: 2.6, cx: at(place(i))[0], cy: at(place(i))[1] }),
       ),
       draw("circle", { class: "now", r: 6 }),
+      ...scale(across).flatMap((x) => mark(at([x, up[0]]), 0, 14, x, "middle")),
+      ...scale(up).flatMap((y) => mark(at([across[0], y]), -6, 4, y, "end")),
       text(wide - air, high - 8, right, "end"),
       text(air, 16, top, "start"),
     );
+    part("contours").textContent =
+      leaves.length === 2 ? say(words.contours, { root: record.plain[root] }) : "";
+  }
+
+  /** Return some round numbers between the ends of an axis, but none near the end: a name is there. */
+  function scale([low, top]) {
+    const power = 10 ** Math.floor(Math.log10((top - low) / 3));
+    const width = power * [1, 2, 5, 10].find((factor) => factor * power * 4 > top - low);
+    const numbers = [];
+    for (let k = Math.ceil(low / width); k * width < top - 0.12 * (top - low); k += 1)
+      numbers.push(k * width);
+    return numbers;
+  }
+
+  /** Draw a number of an axis beside its place. */
+  const mark = ([x, y], right, down, number, anchor) => [
+    draw("circle", { class: "tick", r: 1.5, cx: x, cy: y }),
+    draw(
+      "text",
+      { class: "number", x: x + right, y: y + down, "text-anchor": anchor },
+      graph.show(Number(number.toPrecision(12))),
+    ),
+  ];
+
+  /** Write the update by which the next point is found, with the numbers at this one. */
+  function rule(i, now, gradients) {
+    const brackets = (x) => (graph.show(x).startsWith("−") ? `(${graph.show(x)})` : graph.show(x));
+    const law = "\\theta^{[i+1]} = \\theta^{[i]} - \\lambda \\nabla J(\\theta^{[i]})";
+    const lines = leaves.slice(0, 4).map((leaf, k) => {
+      const next = now[k] - step * gradients[k];
+      const moved = `${graph.show(now[k])} − ${graph.show(step)} · ${brackets(gradients[k])}`;
+      return make("div", {}, `${record.plain[leaf]}:  ${moved} = ${graph.show(next)}`);
+    });
+    const told = [formula.math(law), `,  λ = ${graph.show(step)},  ε = ${graph.show(tolerance)}`];
+    const last = i === points.length - 1;
+    part("rule").replaceChildren(make("div", {}, ...told), ...(last ? [] : lines));
+    const update = make("div", { class: "quiet" });
+    if (i > 0 && places[i] === places[i - 1] + 1) {
+      const length = Math.hypot(...points[i].map((x, k) => x - points[i - 1][k]));
+      const sign = length > tolerance ? ">" : "≤";
+      const far = formula.math("|\\theta^{[i]} - \\theta^{[i-1]}|");
+      update.append(far, ` = ${graph.show(length)} ${sign} ε`);
+    }
+    part("rule").append(update);
+    part("ended").textContent = last ? way.reason : "";
   }
 
   const nearest = () =>
@@ -143,17 +190,19 @@ const descent = (() => {
     canvas.querySelector(".now").setAttribute("cy", y);
     if (i >= 0) slider.value = i;
     const gradients = leaves.map((leaf) => graph.now.gradients[leaf]);
+    rule(i, now, gradients);
     const theta = leaves
       .slice(0, 4)
       .map((leaf, k) => `${record.plain[leaf]} = ${graph.show(now[k])}`);
     part("where").textContent = [
-      i >= 0 ? `i = ${places[i]}` : words.offTheWay,
+      ...(i >= 0 ? [] : [words.offTheWay]),
       ...theta,
       ...(leaves.length > 4 ? ["…"] : []),
       `${record.plain[root]} = ${graph.show(graph.now.values[root])}`,
       `|∇${record.plain[root]}| = ${graph.show(Math.hypot(...gradients))}`,
     ].join(",  ");
-    slider.setAttribute("aria-valuetext", part("where").textContent);
+    part("i").textContent = i >= 0 ? places[i] : "–";
+    slider.setAttribute("aria-valuetext", `i = ${part("i").textContent}, ${part("where").textContent}`);
   }
 
   /** Say so where J took another branch on its way than it did at the start. */
@@ -167,9 +216,10 @@ const descent = (() => {
 
   slider.max = points.length - 1;
   slider.addEventListener("input", () => {
-    graph.move(leaves.map((leaf, k) => [leaf, points[slider.value][k]]));
+    const i = Number(slider.value);
+    const point = (place) => leaves.map((leaf, k) => [leaf, points[place][k]]);
+    graph.move(point(i), point(Math.max(i - 1, 0)));
   });
-  part("ended").textContent = way.reason;
   landscape();
   compare();
   graph.listen(() => requestAnimationFrame(paint));

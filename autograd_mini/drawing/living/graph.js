@@ -38,8 +38,14 @@ const graph = (() => {
 
   const isDefined = ({ values }) => !values.some(Number.isNaN);
 
-  /** Move leaves as far as all operations have a value; return the node that stopped them, or -1. */
-  function move(changes) {
+  /** Move leaves as far as all operations have a value; return the node that stopped them, or -1.
+      Numbers are compared with those before this row of nudges of the same leaves, or with those
+      at an origin, [[leaf, x], …]. */
+  function move(changes, origin) {
+    const leaves = changes.map(([leaf]) => leaf);
+    if (origin) self.before = at(new Map(origin));
+    else if (String(leaves) !== String(self.nudged)) self.before = self.now;
+    self.nudged = leaves;
     const before = self.moved;
     const from = self.now.values;
     const on = (share) =>
@@ -92,11 +98,16 @@ const graph = (() => {
     python,
     leaves: nodes.filter((node) => !inputs[node].length && kinds[node] !== "c"),
     now: python, // {values, slopes, gradients}
+    before: python, // the same before the leaves were nudged
+    nudged: [],
     moved: new Map(), // leaf -> its value, where that is not Python's
     move,
     rootAt,
     way,
-    reset: () => become(new Map(), python),
+    reset() {
+      Object.assign(self, { before: python, nudged: [] });
+      become(new Map(), python);
+    },
     check: () => sweep.compare(program, record),
     /** The node from which on a gradient is not finite, where Python would raise; or -1. */
     fault: () => sweep.faults(program, { ...self.now, adjoints: self.now.gradients }).gradient,

@@ -47,6 +47,7 @@ const memory = (() => {
     if (choosing.node !== choosing.first) state.set("node", choosing.node);
     if (open !== [...record.opened].sort((a, b) => a - b).join()) state.set("open", open);
     if (page.dataset.theme !== page.dataset.first) state.set("theme", page.dataset.theme);
+    if (page.dataset.view !== page.dataset.viewed) state.set("view", page.dataset.view);
     if (stepping.predicting) state.set("mode", "predict");
     if (stepping.at !== stepping.last || stepping.predicting) state.set("step", stepping.at);
     if (find.value) state.set("find", find.value);

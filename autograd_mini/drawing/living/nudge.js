@@ -5,6 +5,7 @@ const nudge = (() => {
   const { words } = record;
   const part = (name) => document.getElementById(name);
   const [select, slide, typed, warning] = ["leaf", "slide", "typed", "warning"].map(part);
+  const brackets = (text) => (text.startsWith("−") ? `(${text})` : text);
 
   /** The middle of the slider: Python's number, if it is finite. */
   const middle = (leaf) => (Number.isFinite(python.values[leaf]) ? python.values[leaf] : 0);
@@ -22,61 +23,80 @@ const nudge = (() => {
 
   /** Move the leaf, as far as every operation has a value there. */
   function to(x) {
-    warn(graph.move([[choosing.leaf, tidy(x)]]));
+    check(graph.move([[choosing.leaf, tidy(x)]]));
   }
 
   /** Say which operation stopped a leaf, or from where on there is no gradient. */
-  function warn(stopped) {
+  function check(stopped) {
     const fault = graph.fault();
     const [, symbol, , because] = record.operations[record.rules[stopped]] ?? [];
-    warning.textContent =
-      stopped >= 0
-        ? say(words.stopped, { symbol, node: record.plain[stopped], because })
-        : fault >= 0
-          ? say(words.infinite, { node: record.plain[fault] })
-          : "";
+    if (stopped >= 0) warn(say(words.stopped, { symbol, node: record.plain[stopped], because }));
+    else warn(fault >= 0 ? say(words.infinite, { node: record.plain[fault] }) : "");
   }
+
+  /** Write a warning beside the field, and where numbers are compared. */
+  function warn(text) {
+    warning.textContent = text;
+    compare();
+  }
+
+  const refuse = (node) => warn(say(words.onlyLeaves, { node: record.plain[node] }));
 
   const by = (steps) => to(now() + steps * stepOf(choosing.leaf));
 
-  /** Follow a pointer that pulls at a card to the left or to the right. */
-  function drag(event, canvas) {
-    const [start, from] = [event.clientX, now()];
+  /** Follow a pointer that pulls at a card to the left or to the right; what is no leaf stays. A
+      finger that begins downwards scrolls the page. */
+  function drag(event, canvas, node) {
+    const { clientX: start, clientY: high, pointerType } = event;
+    const from = now();
     const scale = stepOf(choosing.leaf) / 4;
     let moved = false;
-    const pull = ({ clientX }) => {
-      moved ||= Math.abs(clientX - start) > 3;
-      if (moved) to(from + Math.round(clientX - start) * scale);
+    const pull = ({ clientX, clientY }) => {
+      const across = Math.abs(clientX - start);
+      if (!moved && pointerType === "touch" && Math.abs(clientY - high) > across) return end();
+      moved ||= across > 3;
+      if (!moved) return;
+      if (node !== choosing.leaf) refuse(node);
+      else to(from + Math.round(clientX - start) * scale);
     };
     const end = () => {
       canvas.removeEventListener("pointermove", pull);
       canvas.classList.remove("pulled");
-      if (moved) choosing.say(sentence());
+      if (moved) choosing.say(node === choosing.leaf ? sentence() : warning.textContent);
     };
     canvas.setPointerCapture(event.pointerId);
-    canvas.classList.add("pulled");
+    canvas.classList.toggle("pulled", node === choosing.leaf);
     canvas.addEventListener("pointermove", pull);
     for (const last of ["pointerup", "pointercancel"]) {
       canvas.addEventListener(last, end, { once: true });
     }
   }
 
-  /** What the gradients at the start foretold, and what came. */
+  /** What the gradients before the nudge foretold, and what came. */
   function comparison() {
-    const changes = [...graph.moved].map(([leaf, x]) => [leaf, x - python.values[leaf]]);
-    const foretold = changes.reduce((sum, [leaf, d]) => sum + python.gradients[leaf] * d, 0);
-    return { changes, foretold, came: graph.now.values[root] - python.values[root] };
+    const { before, nudged, now: present } = graph;
+    const changes = nudged
+      .map((leaf) => [leaf, tidy(present.values[leaf] - before.values[leaf])])
+      .filter(([, step]) => step !== 0);
+    const foretold = changes.reduce((sum, [leaf, d]) => sum + before.gradients[leaf] * d, 0);
+    let sum = graph.show(foretold);
+    if (changes.length === 1) {
+      const [[leaf, step]] = changes;
+      sum = `${graph.show(before.gradients[leaf])} · ${brackets(graph.show(step))} = ${sum}`;
+    }
+    return { changes, foretold, sum, came: present.values[root] - before.values[root] };
   }
 
   function sentence() {
-    const { foretold, came } = comparison();
-    const [told, real] = [foretold, came].map(graph.show);
-    return say(words.compared, { root: record.plain[root], foretold: told, came: real });
+    const { changes, sum, came } = comparison();
+    const facts = { root: record.plain[root], foretold: sum, came: graph.show(came) };
+    const told = say(words.compared, facts);
+    return changes.length > 1 ? `${told} ${say(words.summed, facts)}` : told;
   }
 
   /** Write the line that compares ΔJ with ∂J/∂w · Δw. */
   function compare() {
-    const { changes: all, foretold, came } = comparison();
+    const { changes: all, foretold, sum, came } = comparison();
     const known = all.every(([leaf]) => stepping.sees(leaf, "gradients"));
     const changes = known ? all : []; // what is still to be predicted is not given away
     const place = part("compare");
@@ -89,18 +109,25 @@ const nudge = (() => {
       changes.length === 1
         ? `${formula.gradientText(single[0])} · Δ${record.plain[single[0]]}`
         : `∇${record.plain[root]} · Δθ`;
+    const hint = make("span", { class: "quiet" }, say(words.tryIt, { root: record.plain[root] }));
+    const wrong = make("span", { class: "wrong" }, warning.textContent);
+    part("brief").classList.toggle("live", changes.length > 0 || wrong.textContent !== "");
     part("brief").replaceChildren(
       ...(changes.length
         ? [
-            `${brief.join(", ")} :  `,
-            make("i", { class: "gradient" }, `${told} = ${graph.show(foretold)}`),
+            `${brief.join(", ")}:  ${words.old} `,
+            make("i", { class: "gradient" }, `${told} = ${sum}`),
             ",  ",
             make("b", { class: "value" }, `Δ${record.plain[root]} = ${graph.show(came)}`),
+            "  ",
           ]
-        : [make("span", { class: "quiet" }, say(words.tryIt, { root: record.plain[root] }))]),
+        : warning.textContent
+          ? []
+          : [hint]),
+      wrong,
     );
     if (!changes.length) {
-      place.replaceChildren();
+      place.replaceChildren(hint.cloneNode(true));
       return;
     }
     const one = changes.length === 1;
@@ -147,13 +174,47 @@ const nudge = (() => {
     slide.step = "any";
     slide.value = now();
     slide.setAttribute("aria-valuetext", graph.show(now()));
-    if (document.activeElement !== typed) typed.value = written();
+    if (!typed.dataset.typing) typed.value = written();
     part("reset").disabled = !graph.moved.size;
     compare();
     curve.draw(part("curve"), leaf, low, high);
   }
 
-  warn(-1);
+  /** Let a leaf follow the number that is typed into a field, and the arrow keys there. */
+  function follow(field, choose, restore) {
+    const typing = (on) => {
+      delete field.dataset.typing;
+      if (on) field.dataset.typing = on;
+      field.setAttribute("aria-invalid", on && Number.isNaN(numberOf(field.value)));
+    };
+    field.addEventListener("keydown", (event) => {
+      const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      choose();
+      typing(false);
+      by(step);
+      restore();
+      choosing.say(sentence());
+    });
+    field.addEventListener("input", () => {
+      typing(true);
+      choose();
+      const x = numberOf(field.value);
+      if (!Number.isNaN(x)) to(x);
+    });
+    field.addEventListener("change", () => {
+      choose();
+      const x = numberOf(field.value);
+      typing(false);
+      if (Number.isNaN(x)) warn(words.noNumber);
+      else to(x);
+      restore();
+      choosing.say(Number.isNaN(x) ? words.noNumber : sentence());
+    });
+  }
+
+  check(-1);
   part("nudge-title").parentElement.hidden = !leaves.length;
   for (const leaf of leaves) select.append(make("option", { value: leaf }, record.plain[leaf]));
   select.addEventListener("change", () => choosing.choose(Number(select.value)));
@@ -173,27 +234,15 @@ const nudge = (() => {
     by(step[event.key]);
     choosing.say(sentence());
   });
-  typed.addEventListener("keydown", (event) => {
-    const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    by(step);
+  const restore = () => {
     typed.value = written();
-    choosing.say(sentence());
-  });
-  typed.addEventListener("change", () => {
-    const x = Number(typed.value.trim().replace("−", "-").replace(",", "."));
-    const good = typed.value.trim() !== "" && Number.isFinite(x);
-    if (good) to(x);
-    else warning.textContent = words.noNumber;
-    typed.value = written();
-    if (good) choosing.say(sentence());
-  });
+  };
+  follow(typed, () => {}, restore);
   part("reset").addEventListener("click", () => {
     graph.reset();
-    warn(-1);
+    check(-1);
     choosing.say(words.wasReset);
   });
 
-  return { paint, by, to, drag, stepOf };
+  return { paint, by, to, drag, follow, refuse, stepOf };
 })();

@@ -15,9 +15,11 @@
     page.classList.add("still");
   }
 
-  /** Search: nodes by name, operation or scope. */
+  /** Search: nodes by name, operation or scope; w₂, w_2 and w2 are the same. */
+  const plainly = (text) => text.normalize("NFKC").toLowerCase().replace(/[_^{}\\]/g, "");
+  let [hits, hit] = [[], -1];
   const texts = nodes.map((node) =>
-    [
+    plainly([
       record.plain[node],
       ...record.labels[node],
       ...(record.rules[node] < 0 ? [] : record.operations[record.rules[node]].slice(0, 2)),
@@ -25,22 +27,23 @@
         .parents(record.homes[node])
         .map((scope) => record.scopes[scope].slice(1, 4).join(" ")),
     ]
-      .join(" ")
-      .toLowerCase(),
+      .join(" ")),
   );
   function search() {
-    const wanted = part("find").value.trim().toLowerCase();
-    const found = wanted ? new Set(nodes.filter((node) => texts[node].includes(wanted))) : null;
+    const wanted = plainly(part("find").value.trim());
+    const isHit = (node) => graph.kinds[node] !== "c" && texts[node].includes(wanted);
+    [hits, hit] = [wanted ? nodes.filter(isHit) : [], -1];
+    const found = hits.length ? new Set(hits) : null;
     table.keep(found);
     picture.keep(found);
-    part("found").textContent = found ? say(words.found, { count: found.size }) : "";
-    return found;
+    part("found").textContent = wanted ? say(words.found, { count: hits.length }) : "";
   }
 
   function copy(text, button) {
     const done = () => choosing.say(words.copied);
     const old = button.textContent;
     const mark = () => {
+      button.style.minWidth = `${button.offsetWidth}px`;
       button.textContent = words.copied;
       setTimeout(() => {
         button.textContent = old;
@@ -94,10 +97,11 @@
     memory.keep();
   });
   part("find").addEventListener("keydown", (event) => {
-    const [first] = search() ?? [];
-    if (event.key !== "Enter" || first === undefined) return;
-    choosing.choose(first);
-    picture.reveal(first);
+    if (event.key !== "Enter" || !hits.length) return;
+    hit = (hit + 1) % hits.length;
+    choosing.choose(hits[hit]);
+    picture.reveal(hits[hit]);
+    part("found").textContent = say(words.hit, { number: hit + 1, total: hits.length });
   });
   part("theme").addEventListener("change", ({ target }) => {
     memory.theme(target.value);
@@ -112,6 +116,7 @@
       page.dataset.view = view;
       shown();
       picture.centre(choosing.node);
+      memory.keep();
     });
   }
   function shown() {
@@ -122,6 +127,7 @@
 
   page.dataset.view = matchMedia("(max-width: 640px)").matches ? "table" : "picture";
   page.dataset.first = page.dataset.theme;
+  page.dataset.viewed = page.dataset.view;
   page.classList.add("alive");
   picture.arrange();
   chosen();

@@ -1,7 +1,8 @@
 """With this one can say in English or in Russian what stands in a living page.
 
-Start from `PAGE` (what the page's frame says) and `SCRIPT` (what its scripts say; {…} is filled in
-there). Words of drawings are theirs; labels stay as the user wrote them.
+Start from `PAGE` (what the page's frame says), `SCRIPT` (what its scripts say; {…} is filled in
+there) and `ENDED` (why a descent stopped). Words of drawings are theirs; labels stay as the user
+wrote them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,31 @@ PAGE: dict[str, tuple[str, str]] = {
             "<span class=only-alive>Потяните лист вправо или влево или введите число: всё "
             "последует за ним.</span>"
         ),
+    ),
+    "lead_table": (
+        (
+            "Each row is one number of this computation: its <span class=value>value</span> and, "
+            "in italics, its <i class=gradient>gradient</i> {gradient}, how fast {root} grows if "
+            "that number grows. Type another number into a field: everything follows. Picture "
+            "shows the graph."
+        ),
+        (
+            "Каждая строка — одно число этого вычисления: <span class=value>значение</span> и "
+            "курсивом <i class=gradient>градиент</i> {gradient}: как быстро растёт {root}, если "
+            "растёт это число. Введите в поле другое число: всё последует за ним. «Рисунок» "
+            "покажет граф."
+        ),
+    ),
+    "words": ("words", "слова"),
+    "word_leaf": (
+        "a number that was put in, an input or a parameter: all others are computed",
+        "заданное число, вход или параметр: все остальные вычислены",
+    ),
+    "word_result": ("results without a name", "результаты без имени"),
+    "word_local": ("local derivative", "локальная производная"),
+    "word_slope": (
+        "how fast a result grows with one of its operands alone",
+        "как быстро растёт результат с одним своим операндом",
     ),
     "tools": ("view", "вид"),
     "see_picture": ("Picture", "Рисунок"),
@@ -48,16 +74,17 @@ PAGE: dict[str, tuple[str, str]] = {
         "упражнение: назовите каждое число до того, как оно появится",
     ),
     "your_guess": ("your prediction", "ваше предсказание"),
+    "again": ("again", "ещё раз"),
     "check": ("check", "проверить"),
     "tolerance": ("tolerance", "допуск"),
     "exercise_link": ("copy the link to this exercise", "копировать ссылку на упражнение"),
     "nudge": ("Nudge", "Изменить"),
     "leaf": ("leaf", "лист"),
     "value": ("value", "значение"),
-    "reset": ("reset", "сброс"),
+    "reset": ("reset all", "сбросить всё"),
     "curve": (
-        "the root over this leaf, with its tangent at the start",
-        "корень как функция этого листа и касательная в начале",
+        "the root over this leaf; dashed: its tangent before the nudge",
+        "корень как функция этого листа; пунктир: касательная до изменения",
     ),
     "chain_rule": ("Chain rule, backwards:", "Правило цепочки, назад:"),
     "paths": ("Path by path", "Путь за путём"),
@@ -69,10 +96,9 @@ PAGE: dict[str, tuple[str, str]] = {
     "theme_dark": ("dark colours", "тёмные цвета"),
     "descent": ("Gradient descent", "Градиентный спуск"),
     "landscape": ("the way over the landscape of J", "путь по рельефу J"),
-    "point": ("point i of the way", "точка i пути"),
     "descent_hint": (
-        "Move the slider: the graph below shows J and its gradient at that point of the way.",
-        "Двигайте ползунок: граф ниже покажет J и её градиент в этой точке пути.",
+        "The graph below shows J and its gradient at the point i, compared with the point before.",
+        "Граф ниже показывает J и её градиент в точке i, в сравнении с точкой перед ней.",
     ),
     "old": (
         "This page comes alive in a browser of 2023 or newer.",
@@ -91,8 +117,17 @@ SCRIPT: dict[str, tuple[str, str]] = {
         "Измените лист: изменение {root} сравнится с тем, что предсказывает производная.",
     ),
     "compared": (
-        "The derivative foretold {foretold}, and {root} changed by {came}.",
-        "Производная предсказала {foretold}, а {root} изменилось на {came}.",
+        "The old gradient foretold {foretold}, and {root} changed by {came}.",
+        "Прежний градиент предсказал {foretold}, а {root} изменилось на {came}.",
+    ),
+    "summed": (
+        "∇{root} · Δθ: the old gradient of each leaf times its change, added up.",
+        "∇{root} · Δθ: прежний градиент каждого листа, умноженный на его изменение, в сумме.",
+    ),
+    "old": ("old", "прежний"),
+    "onlyLeaves": (
+        "Only leaves can be moved: {node} is computed.",
+        "Двигать можно только листья: {node} вычисляется.",
     ),
     "smaller": (
         "The smaller the step, the better they agree: that is what a derivative is.",
@@ -152,8 +187,14 @@ SCRIPT: dict[str, tuple[str, str]] = {
     ),
     "right": ("Right: {truth}.", "Верно: {truth}."),
     "wrong": ("Not quite: it is {truth}, not {guess}.", "Не совсем: {truth}, а не {guess}."),
+    "tryAgain": (
+        "Not {guess}. Now with the formula: try once more.",
+        "Не {guess}. Теперь с формулой: попробуйте ещё раз.",
+    ),
+    "done": ("done: {right} of {all} right", "готово: верно {right} из {all}"),
     "score": ("{right} of {all} right", "верно {right} из {all}"),
     "found": ("{count} found", "найдено: {count}"),
+    "hit": ("{number} of {total}", "{number} из {total}"),
     "copied": ("copied", "скопировано"),
     "differs": (
         (
@@ -170,7 +211,31 @@ SCRIPT: dict[str, tuple[str, str]] = {
         ),
         "Где-то на пути J вычисляется иначе, чем в начале: граф показан для начала.",
     ),
+    "contours": (
+        "Each thin line joins points of equal {root}; the dots are the points i.",
+        "Тонкие линии соединяют точки с равной {root}; кружки — точки i.",
+    ),
     "sweepItself": ("the gradient", "градиент"),
+}
+
+
+ENDED: dict[str, tuple[str, str]] = {
+    "CONVERGED": (
+        "Here the descent ended: the last update was not longer than ε.",
+        "Здесь спуск окончен: последнее изменение не длиннее ε.",
+    ),
+    "STEP_LIMIT": (
+        "Here the descent ended: no more steps were allowed.",
+        "Здесь спуск окончен: больше шагов не разрешено.",
+    ),
+    "DIVERGED": (
+        "Here the descent ended: the next point has no finite θ, J or gradient.",
+        "Здесь спуск окончен: в следующей точке θ, J или градиент не конечны.",
+    ),
+    "CYCLING": (
+        "Here the descent ended: it came back to an earlier point exactly.",
+        "Здесь спуск окончен: он вернулся точно в одну из прежних точек.",
+    ),
 }
 
 

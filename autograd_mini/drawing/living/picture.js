@@ -166,8 +166,9 @@ const picture = (() => {
     const card = cardOf(choosing.node);
     const folded = card[0] === "s" ? Number(card.slice(1)) : -1;
     if (event.key in steps) walk(steps[event.key]);
-    else if (event.key in nudges && graph.leaves.includes(choosing.node)) {
-      nudge.by(nudges[event.key] * (event.shiftKey ? 10 : 1));
+    else if (event.key in nudges) {
+      if (!graph.leaves.includes(choosing.node)) nudge.refuse(choosing.node);
+      else nudge.by(nudges[event.key] * (event.shiftKey ? 10 : 1));
     } else if (event.key === "Enter" && folded >= 0) toggle(folded);
     else if (event.key === "Backspace" && folded < 0 && record.homes[choosing.node] >= 0) {
       toggle(record.homes[choosing.node]);
@@ -181,9 +182,12 @@ const picture = (() => {
     const { node, scope } = card.dataset;
     if (scope !== undefined || node === undefined) return;
     choosing.choose(Number(node));
-    if (!card.classList.contains("leaf")) return;
-    nudge.drag(event, canvas);
+    nudge.drag(event, canvas, Number(node));
   });
+
+  // A finger that pulls a leaf does not scroll: for parts of a picture `touch-action` is not heard.
+  const still = (event) => canvas.classList.contains("pulled") && event.preventDefault();
+  canvas.addEventListener("touchmove", still, { passive: false });
 
   canvas.addEventListener("click", (event) => {
     const scope = event.target.closest("[data-scope]")?.dataset.scope;

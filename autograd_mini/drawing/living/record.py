@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from autograd_mini.drawing.living.gathered import Gathered
 
-CARD_WIDTH, CARD_HEIGHT = 104.0, 46.0
+CARD_WIDTH, CARD_HEIGHT = 116.0, 52.0
 """A card of a page has room for numbers that change, and for the old ones below them."""
 
 MOST_CARDS = 28
@@ -216,7 +216,7 @@ def _boxes(graph: Gathered, digits: int, language: str) -> dict[str, Any]:
     scopes = []
     for scope, parent in enumerate(graph.parents):
         card = _folded(graph, scope, digits, language)
-        scopes.append(boxes.Scope(scope, parent, max(card.width, CARD_WIDTH), card.height + 6))
+        scopes.append(boxes.Scope(scope, parent, max(card.width, CARD_WIDTH), card.height + 12))
     return boxes.layout(cards, edges, scopes)
 
 

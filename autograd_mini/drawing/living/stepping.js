@@ -24,6 +24,7 @@ const stepping = (() => {
   const listeners = [];
   const score = { right: 0, all: 0 };
   let at = events.length;
+  let tried = false; // a first guess was wrong
   let predicting = false;
 
   slider.max = events.length;
@@ -37,8 +38,8 @@ const stepping = (() => {
     return seen ? graph.show(graph.now[column][key]) : "?";
   }
 
-  /** Return the node that the present step computes. */
-  const current = () => (at > 0 && at < events.length ? events[at - 1].node : -1);
+  /** Return the node that the present step computes, or that is asked for. */
+  const current = () => events[predicting ? at : at % events.length - 1]?.node ?? -1;
 
   /** Write the formula of an operation with the present numbers in it. */
   function withNumbers(node) {
@@ -110,14 +111,18 @@ const stepping = (() => {
     if (!predicting) return;
     const next = events[at];
     part("guessing").hidden = !next;
-    part("score").textContent = score.all ? say(words.score, score) : "";
-    if (next)
-      asked.replaceChildren(make("span", { class: "pass" }, title(next)), ...line(next, true));
+    part("again").hidden = Boolean(next);
+    part("score").textContent = score.all ? say(next ? words.score : words.done, score) : "";
+    if (!next) return;
+    const [name] = line(next, true);
+    const question = tried ? line(next, true) : [name, " = ", make("b", {}, "?")];
+    asked.replaceChildren(make("span", { class: "pass" }, title(next)), ...question);
   }
 
   /** Go to a step. */
   function to(step) {
     at = Math.min(Math.max(Math.round(step) || 0, 0), events.length);
+    tried = false;
     paint();
     listeners.forEach((listener) => listener());
   }
@@ -146,10 +151,12 @@ const stepping = (() => {
     if (on) guess.focus({ preventScroll: true });
   }
 
-  /** Compare a guess with the number, say so, and reveal it. */
+  /** Compare a guess with the number and say so. A wrong one gets the term and another try; then
+      the number is revealed. */
   function answer() {
-    const x = Number(guess.value.trim().replace("−", "-").replace(",", "."));
-    if (guess.value.trim() === "" || !Number.isFinite(x)) {
+    const x = numberOf(guess.value);
+    verdict.className = "wrong";
+    if (Number.isNaN(x)) {
       verdict.textContent = words.noNumber;
       return;
     }
@@ -157,6 +164,14 @@ const stepping = (() => {
     const truth = graph.now[column][node];
     const tolerance = Number(part("tolerance").value);
     const right = Math.abs(x - truth) <= tolerance * Math.max(Math.abs(truth), 0.01);
+    if (!right && !tried) {
+      tried = true;
+      paint();
+      verdict.textContent = say(words.tryAgain, { guess: digits(x, 6) });
+      choosing.say(verdict.textContent);
+      guess.select();
+      return;
+    }
     score.all += 1;
     score.right += right;
     guess.value = "";
@@ -170,6 +185,7 @@ const stepping = (() => {
     guess.focus({ preventScroll: true });
   }
 
+  part("again").addEventListener("click", () => predict(true));
   part("first").addEventListener("click", () => go(0));
   part("back").addEventListener("click", () => go(at - 1));
   part("next").addEventListener("click", () => go(at + 1));

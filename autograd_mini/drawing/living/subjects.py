@@ -35,7 +35,9 @@ class Way(NamedTuple):
     J, lengths : lists of float
         J and the length of its gradient there.
     reason : str
-        Why it ended.
+        Why it ended: the name of a `StopReason`.
+    step, tolerance : float or None
+        λ and ε.
     """
 
     leaves: list[Any]
@@ -44,6 +46,8 @@ class Way(NamedTuple):
     J: list[float]
     lengths: list[float]
     reason: str
+    step: float | None
+    tolerance: float | None
 
 
 class Subject(NamedTuple):
@@ -135,8 +139,8 @@ def _of_descent(descent: Any) -> Subject:
     steps = [descent.history[place] for place in kept]
     points = [[float(x) for x in flatten(step.theta)[0]] for step in steps]
     numbers = [float(step.J) for step in steps], [float(step.gradient_length) for step in steps]
-    reason = str(getattr(descent.reason, "value", descent.reason))
-    return Subject(_named(J, "J"), Way(leaves, kept, points, *numbers, reason))
+    told = descent.reason.name, descent.step, descent.tolerance
+    return Subject(_named(J, "J"), Way(leaves, kept, points, *numbers, *told))
 
 
 def _names(theta: Any, count: int) -> list[str]:

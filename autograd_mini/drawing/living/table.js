@@ -20,22 +20,10 @@ const table = (() => {
         "aria-label": say(record.words.valueOf, { node: record.plain[node] }),
       });
       field.addEventListener("focus", () => choosing.choose(node));
-      field.addEventListener("keydown", (event) => {
-        const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-        if (!step) return;
-        event.preventDefault();
-        choosing.choose(node);
-        nudge.by(step);
-      });
-      field.addEventListener("change", () => {
-        const x = Number(field.value.trim().replace("−", "-").replace(",", "."));
-        choosing.choose(node);
-        if (field.value.trim() !== "" && Number.isFinite(x)) nudge.to(x);
-        paint();
-      });
+      nudge.follow(field, () => choosing.choose(node), () => paint());
       value.replaceChildren(field);
       put = (text) => {
-        if (field.value !== text) field.value = text;
+        if (!field.dataset.typing && field.value !== text) field.value = text;
       };
     }
     painters.push(() => {
