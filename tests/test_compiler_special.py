@@ -11,7 +11,7 @@ import pytest
 import autograd_mini as ag
 from autograd_mini.compiler.targets import special
 
-mpmath.mp.dps = 40
+mpmath.mp.dps = 50
 ROUNDINGS = 4e-15
 
 

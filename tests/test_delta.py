@@ -457,7 +457,7 @@ def test_arguments_are_left_as_they_were():
 
 @pytest.mark.parametrize(
     ("name", "slope"),
-    [("relu", 0.0), ("leaky_relu", 0.01), ("elu", 1.0), ("selu", float(SELU[0] * SELU[1]))],
+    [("relu", 0.0), ("leaky_relu", 0.01), ("elu", 1.0), ("selu", float(SELU[0]) * float(SELU[1]))],
 )
 def test_the_slope_at_a_kink_is_the_one_from_the_left(name, slope):
     assert delta.ACTIVATIONS[name].slope(np.array([0.0, -0.0])).tolist() == [slope, slope]
