@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 import operator
-from functools import partial
 
 from autograd_mini.containers import flatten
 from autograd_mini.errors import InfiniteLossError, UnknownNameError
@@ -217,7 +216,7 @@ def cross_entropy_from_logits(s: Any, y: Any) -> Any:
     with scope("loss"):
         if symbols_rule(s, "__autograd_log_softmax__"):  # K numbers in place of K² differences
             pairs = zip(log_softmax(s), y, strict=True)
-            return -sum(t for p, label in pairs for t in _weighted(label, partial(_same, p)))
+            return -sum(term for p, label in pairs for term in _weighted(label, _ready(p)))
         return sum(term for k in range(len(s)) for term in _cross_entropy_from_logits(s, y, k))
 
 
@@ -604,8 +603,8 @@ def _weighted(weight: Any, term: Callable[[], Any]) -> list[Any]:
     return [] if weight == 0 else [term()] if weight == 1 else [weight * term()]
 
 
-def _same(term: Any) -> Any:
-    return term
+def _ready(term: Any) -> Callable[[], Any]:
+    return lambda: term
 
 
 def _counted(p: Any, weight: Any, harmless: float) -> Any:

@@ -15,18 +15,6 @@ pytestmark = pytest.mark.skipif(bool(browser.missing()), reason=browser.missing(
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=browser.program(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
 def contexts(chromium):
     """Give a browser's context for a size of the screen, with or without scripts, and colours."""
     made = {}

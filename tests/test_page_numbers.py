@@ -18,18 +18,6 @@ from autograd_mini.errors import DomainError
 pytestmark = pytest.mark.skipif(bool(browser.missing()), reason=browser.missing() or "none")
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=browser.program(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield started
-        started.close()
-
-
 class EmptyPage:
     """A page that runs the scripts it is given, called as V8 is without a browser."""
 
