@@ -1,5 +1,6 @@
 """With this one can get graphs to draw, and what is drawn of them.
 
+- `OPERATIONS`: those that random graphs are made of.
 - `random_graph`: the sinks of a graph with scopes and much sharing.
 - `classifier`: a network with its loss, swept.
 - `outline_of`: what a drawing shows of a graph, before it is laid out.
@@ -21,6 +22,7 @@ OPERATIONS = (
     lambda a, b: b - a,
     operations.atan2,
     lambda a, b: operations.maximum(a, b, 0.5),
+    lambda a, _: operations.clamp(a, -1.0, 1.0),
     lambda a, _: a.tanh(),
 )
 

@@ -12,10 +12,10 @@ from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 import pytest
+from drawn_graphs import OPERATIONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_mini import operations
 from autograd_mini.drawing import Drawing, animate, draw, steps
 from autograd_mini.drawing.choice import count_nodes
 from autograd_mini.graph import scope
@@ -77,17 +77,6 @@ def name_of(operand):
 
 def expected_edges(nodes):
     return Counter((name_of(o), node.label) for node in nodes for o in node.operands)
-
-
-OPERATIONS = (
-    lambda a, b: a + b,
-    lambda a, b: a * b,
-    lambda a, b: b - a,
-    operations.atan2,
-    lambda a, b: operations.maximum(a, b, 0.5),
-    lambda a, _: operations.clamp(a, -1.0, 1.0),
-    lambda a, _: a.tanh(),
-)
 
 
 @st.composite
