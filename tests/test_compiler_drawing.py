@@ -112,7 +112,8 @@ def test_draw_takes_a_compiled_function_with_the_options_that_make_sense(network
     down = ag.draw(network, direction="down", title="A step", language="ru", theme="light",
                    paper="none")  # fmt: skip
     assert re.match(r"A step: программа: \d+ инструкци\w: value = ", down.description)
-    tall, wide = (re.search('width="([0-9.]+)"', d.svg)[1] for d in (down, network.draw()))
+    across = network.draw(direction="right")
+    tall, wide = (re.search('width="([0-9.]+)"', d.svg)[1] for d in (down, across))
     assert float(tall) < float(wide)
     assert "rankdir=TB" in down.dot
     with pytest.raises(ValueError, match="cards, more than limit=10"):

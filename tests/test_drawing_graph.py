@@ -449,7 +449,7 @@ def test_what_is_no_graph_is_refused(wrong):
     [
         ({"theme": "blue"}, "unknown theme 'blue': known are auto, light, dark"),
         ({"paper": "red"}, "unknown paper 'red': known are own, none"),
-        ({"direction": "left"}, "unknown direction 'left': known are right, down"),
+        ({"direction": "left"}, "unknown direction 'left': known are auto, right, down"),
         ({"digits": 0}, "digits must be at least 1, not 0"),
     ],
 )

@@ -1,14 +1,15 @@
 """With this one can find where everything in the drawing of a graph stands.
 
-Start from `arrange`, which returns a `Scene`. The layout engine is asked in `layout`; labels find
-their places in `edge_labels` and `slanted_labels`, frames in `framing`. What is there is drawn in
-`scalar_graph`.
+Start from `arrange_readably`, or from `arrange` in a given direction; both return a `Scene`. The
+layout engine is asked in `layout`; labels find their places in `edge_labels` and `slanted_labels`,
+frames in `framing`. What is there is drawn in `scalar_graph`.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from autograd_mini.drawing.direction import in_direction
 from autograd_mini.drawing.dot import layout_text, room
 from autograd_mini.drawing.edge_figure import edge_texts
 from autograd_mini.drawing.edge_labels import Box, place
@@ -35,6 +36,9 @@ _WIDENINGS = (1.0, 1.5, 2.2, 3.2, 4.5)
 
 _MANY_EDGES = 150
 """With more edges, labels that find no room are left out at once."""
+
+_MOST_TRIED = 500
+"""A graph of more edges is not laid out twice."""
 
 
 class Scene(NamedTuple):
@@ -67,6 +71,16 @@ class Scene(NamedTuple):
     captions: dict[str, Box]
     slanted: dict[str, Slanted]
 
+    @property
+    def width(self) -> float:
+        """The whole width."""
+        return self.layout.width
+
+    @property
+    def height(self) -> float:
+        """The whole height."""
+        return self.layout.height
+
     def moved(self, right: float, down: float) -> Scene:
         """Return the same, elsewhere."""
         routes = {n: [(right + x, down + y) for x, y in r] for n, r in self.routes.items()}
@@ -92,6 +106,16 @@ class _Placed(NamedTuple):
         """Return start and tip of the edges that are drawn straight."""
         curves = self.layout.routes
         return {n: (r[0], r[-1]) for n, r in self.routes.items() if r is not curves[n]}
+
+
+def arrange_readably(outline: Outline, direction: str) -> tuple[Scene, str]:
+    """Return where everything stands, and the direction; with "auto" the more readable of the two.
+
+    Of very large graphs none is readable, and the way to the right is taken untried.
+    """
+    if direction == "auto" and len(outline.arrows) > _MOST_TRIED:
+        direction = "right"
+    return in_direction(direction, lambda way: arrange(outline, way))
 
 
 def arrange(outline: Outline, direction: str) -> Scene:

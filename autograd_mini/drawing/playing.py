@@ -43,7 +43,7 @@ class _Passes:
             self.outline, card_names(view), self.steps, theme=theme, title=title,
             direction=direction,
         )  # fmt: skip
-        self.dot = record_text(self.outline, direction)
+        self.dot = record_text(self.outline, self.figure.direction)
 
     def described(self, index: int) -> str:
         """Return a step in one sentence."""
@@ -56,7 +56,7 @@ def steps(
     *,
     theme: str = "auto",
     paper: str = "own",
-    direction: str = "right",
+    direction: str = "auto",
     digits: int = 3,
     title: str | None = None,
     language: str = "en",
@@ -123,7 +123,7 @@ def animate(
     loop: bool = True,
     theme: str = "auto",
     paper: str = "own",
-    direction: str = "right",
+    direction: str = "auto",
     digits: int = 3,
     title: str | None = None,
     language: str = "en",

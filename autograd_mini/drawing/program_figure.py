@@ -9,6 +9,7 @@ drawn in `scalar_graph`.
 from __future__ import annotations
 
 from autograd_mini.drawing import legend, svg
+from autograd_mini.drawing.direction import check_direction, in_direction
 from autograd_mini.drawing.dot import DIRECTIONS
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.edge_figure import draw_head, draw_line
@@ -16,7 +17,6 @@ from autograd_mini.drawing.layout import lay_out
 from autograd_mini.drawing.outline import Arrow
 from autograd_mini.drawing.step_cards import Step, StepCard, draw_steps, step_card
 from autograd_mini.drawing.words import check_language, counted, say
-from autograd_mini.errors import UnknownNameError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def draw_program(
     paper: str = "own",
     title: str | None = None,
     language: str = "en",
-    direction: str = "right",
+    direction: str = "auto",
     limit: int = 600,
 ) -> Drawing:
     """Draw a program: what comes in, each instruction with its formula, and what is returned.
@@ -67,8 +67,7 @@ def draw_program(
     """
     svg.check_surroundings(theme, paper)
     check_language(language)
-    if direction not in DIRECTIONS:
-        raise UnknownNameError("direction", direction, DIRECTIONS)
+    check_direction(direction)
     if len(steps) > limit:
         raise ValueError(
             f"the program has {len(steps):,} cards, more than limit={limit}: raise the limit, or "
@@ -80,7 +79,9 @@ def draw_program(
         for head, step in enumerate(steps)
         for tail in sorted(set(step.operands))
     ]
-    layout = lay_out(_layout_text(cards, arrows, direction))
+    layout, direction = in_direction(
+        direction, lambda way: lay_out(_layout_text(cards, arrows, way))
+    )
     entries = _entries(steps, language)
     wide = max(layout.width, svg.heading_width(title), 300.0)
     rows = legend.in_rows(entries, wide)

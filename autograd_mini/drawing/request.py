@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from autograd_mini.drawing.cards import gather
 from autograd_mini.drawing.choice import Wish, choose
-from autograd_mini.drawing.dot import DIRECTIONS
+from autograd_mini.drawing.direction import check_direction
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.heat import HEATS
 from autograd_mini.drawing.scalar_graph import draw_graph
@@ -42,7 +42,7 @@ def draw(
     constants: str = "show",
     theme: str = "auto",
     paper: str = "own",
-    direction: str = "right",
+    direction: str = "auto",
     digits: int = 3,
     title: str | None = None,
     language: str = "en",
@@ -76,8 +76,9 @@ def draw(
         Colours; "auto" follows the reader's system.
     paper : {"own", "none"}
         Whether the figure has a background; "none" only with a fixed theme.
-    direction : {"right", "down"}
-        Where the root stands, seen from the leaves.
+    direction : {"auto", "right", "down"}
+        Where the root stands, seen from the leaves. With "auto" a graph goes to the right, unless
+        it would be too wide for a page and is easier to read downwards.
     digits : int
         Significant digits of the numbers.
     title : str, optional
@@ -129,8 +130,7 @@ def draw(
 
 def check_form(direction: str, digits: int) -> None:
     """Raise ValueError unless the direction is known, and there is a digit."""
-    if direction not in DIRECTIONS:
-        raise UnknownNameError("direction", direction, DIRECTIONS)
+    check_direction(direction)
     if digits < 1:
         raise ValueError(f"digits must be at least 1, not {digits}")
 

@@ -7,7 +7,7 @@ in `arrangement`; cards are drawn in `card_figure`, edges in `edge_figure`.
 from __future__ import annotations
 
 from autograd_mini.drawing import heat, legend, svg
-from autograd_mini.drawing.arrangement import arrange
+from autograd_mini.drawing.arrangement import arrange_readably
 from autograd_mini.drawing.card_figure import draw_cards
 from autograd_mini.drawing.dot import record_text
 from autograd_mini.drawing.drawing import Drawing
@@ -38,7 +38,7 @@ def draw_graph(
     paper : {"own", "none"}
     title : str, optional
         Stands above the graph.
-    direction : {"right", "down"}
+    direction : {"auto", "right", "down"}
 
     Returns
     -------
@@ -49,7 +49,7 @@ def draw_graph(
     LayoutError
         If nothing could lay the graph out.
     """
-    scene = arrange(outline, direction)
+    scene, direction = arrange_readably(outline, direction)
     heated = outline.heat[1] if outline.heat else None
     scale = heat.scale_width(heated) if heated is not None else 0.0
     wide = max(scene.layout.width, svg.heading_width(title), _NARROW, scale)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from autograd_mini.drawing import legend, svg
-from autograd_mini.drawing.arrangement import arrange
+from autograd_mini.drawing.arrangement import arrange_readably
 from autograd_mini.drawing.card_figure import (
     draw_frame,
     draw_plates,
@@ -70,7 +70,7 @@ class StepFigure:
         direction: str,
     ) -> None:
         self._outline, self._names, self._steps, self._theme = outline, names, steps, theme
-        scene = arrange(outline, direction)
+        scene, self.direction = arrange_readably(outline, direction)
         entries = _entries(outline, steps)
         captions = max(width(line, _LINE_SIZE) for step in steps for line in step.lines)
         wide = max(scene.layout.width, svg.heading_width(title), captions)
