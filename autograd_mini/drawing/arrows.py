@@ -18,7 +18,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from autograd_mini.drawing.choice import Graph
     from autograd_mini.drawing.parts import Part
+
+_MOST_SWEPT = 20_000
+"""The derivative of a part of more nodes would take as long as everything else."""
 
 
 class Arrows:
@@ -26,6 +30,8 @@ class Arrows:
 
     Parameters
     ----------
+    nodes : dict
+        Node → its operands.
     names : dict
         Node → name of its card; what is missing is not drawn.
     outputs : dict
@@ -38,6 +44,7 @@ class Arrows:
 
     def __init__(
         self,
+        nodes: Graph,
         names: dict[Any, str],
         outputs: dict[str, list[Any]],
         digits: int,
@@ -46,7 +53,7 @@ class Arrows:
         numbers: bool,
     ) -> None:
         self.found: list[Arrow] = []
-        self._names, self._outputs, self._numbers = names, outputs, numbers
+        self._nodes, self._names, self._outputs, self._numbers = nodes, names, outputs, numbers
         self._digits, self._language = digits, language
 
     def add(self, part: Part) -> list[tuple[str, Any]]:
@@ -80,11 +87,11 @@ class Arrows:
         head = self._names[part.members[0]]
         flows: dict[str, dict[Any, None]] = defaultdict(dict)
         for node in part.members:
-            for operand in node.operands:
+            for operand in self._nodes[node]:
                 tail = self._names.get(operand, head)
                 if tail != head:
                     flows[tail][operand] = None
-        slopes = _slopes(part, self._outputs[head])
+        slopes = self._slopes(part, self._outputs[head])
         for place, (tail, operands) in enumerate(flows.items()):
             slope = slopes.get(next(iter(operands))) if len(operands) == 1 else None
             shown = number(slope, self._digits) if slope is not None else ""
@@ -95,15 +102,15 @@ class Arrows:
             )
             self.found.append(flow)
 
-
-def _slopes(part: Part, outputs: list[Any]) -> dict[Any, Any]:
-    """Return the derivatives of the one result of a part by all that is in it or goes into it."""
-    if len(outputs) != 1:
-        return {}
-    slopes: dict[Any, Any] = {outputs[0]: 1}
-    for node in reversed(part.members):
-        if node in slopes:
-            for operand, derivative in zip(node.operands, node.local_derivatives, strict=True):
-                if derivative is not None and operand.kind != "constant":
-                    slopes[operand] = slopes.get(operand, 0) + derivative * slopes[node]
-    return slopes
+    def _slopes(self, part: Part, outputs: list[Any]) -> dict[Any, Any]:
+        """Return the derivatives of the one result of a part by all in it and all that it uses."""
+        if len(outputs) != 1 or len(part.members) > _MOST_SWEPT:
+            return {}
+        slopes: dict[Any, Any] = {outputs[0]: 1}
+        for node in reversed(part.members):
+            slope, operands = slopes.get(node), self._nodes[node]
+            if slope is not None and operands:
+                for operand, derivative in zip(operands, node.local_derivatives, strict=True):
+                    if derivative is not None and operand.kind != "constant":
+                        slopes[operand] = slopes.get(operand, 0) + derivative * slope
+        return slopes

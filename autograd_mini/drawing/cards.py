@@ -63,14 +63,15 @@ def gather(view: View, *, digits: int, language: str = "en", heat: str | None = 
     >>> from autograd_mini.value import Value
     >>> a = Value(2.0, label="a")
     >>> b = a + a
-    >>> outline = gather(View([a, b], [b], take_apart([a, b], {b}, None, sums=False), True),
-    ...                  digits=3)
+    >>> nodes = {a: (), b: (a, a)}
+    >>> view = View(nodes, [b], take_apart(nodes, {b}, None, sums=False), True)
+    >>> outline = gather(view, digits=3)
     >>> outline.description, len(outline.arrows)
     ('a + a = 4, 2 nodes', 2)
     """
     names = card_names(view)
     outputs, marked = outputs_of(view, names), set(view.roots)
-    arrows = Arrows(names, outputs, digits, language, numbers=view.numbers)
+    arrows = Arrows(view.nodes, names, outputs, digits, language, numbers=view.numbers)
     cards: list[Card] = []
     strengths: dict[str, float] = {}
     for part in view.parts:
@@ -97,7 +98,10 @@ def gather(view: View, *, digits: int, language: str = "en", heat: str | None = 
 
 def card_names(view: View) -> dict[Any, str]:
     """Return the name of the card in which each node is shown."""
-    return {member: f"n{i}" for i, part in enumerate(view.parts) for member in part.members}
+    names: dict[Any, str] = {}
+    for place, part in enumerate(view.parts):
+        names |= dict.fromkeys(part.members, f"n{place}")
+    return names
 
 
 def _card(name: str, node: Any, root: bool, digits: int, language: str) -> Card:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from autograd_mini.drawing.parts import Part
     from autograd_mini.graph import Scope
 
+    Graph = dict[Any, tuple[Any, ...]]
     Fold = bool | str | Iterable[str] | Callable[[Scope], bool] | None
 
 READABLE = 40
@@ -57,8 +58,8 @@ class View(NamedTuple):
 
     Parameters
     ----------
-    nodes : list of Values
-        The whole graph in topological order.
+    nodes : dict
+        Node → its operands: the whole graph, in topological order.
     roots : list of Values
     parts : list of Part
         The cards.
@@ -66,7 +67,7 @@ class View(NamedTuple):
         Whether operands that are plain numbers have cards of their own.
     """
 
-    nodes: list[Any]
+    nodes: Graph
     roots: list[Any]
     parts: list[Part]
     numbers: bool
@@ -94,7 +95,7 @@ def choose(roots: list[Any], wish: Wish) -> View:
     asked = wish.depth is not None or wish.focus is not None or wish.fold not in (None, False)
     if count > max(wish.limit, MANY) and not asked:
         raise ValueError(_too_many(count, wish.limit, _unseen_alternative(roots)))
-    nodes = topological_order(roots)
+    nodes = {node: node.operands for node in topological_order(roots)}
     shown = _shown(nodes, roots, wish)
     seen = {*roots, wish.focus} - {None}
     view = View(nodes, roots, [], wish.constants == "show" and wish.focus is None)
@@ -143,20 +144,20 @@ def _check(wish: Wish) -> None:
         raise ValueError("depth says what is folded by its level: leave fold out, or depth")
 
 
-def _shown(nodes: list[Any], roots: list[Any], wish: Wish) -> list[Any]:
+def _shown(nodes: Graph, roots: list[Any], wish: Wish) -> Graph:
     """Return the nodes that were not left out."""
     focus = wish.focus
     if focus is not None:
         if focus not in nodes:
             raise ValueError("focus must be a Value that the root was computed from")
         on_the_way = dependents(nodes, [focus])
-        nodes = [node for node in nodes if node in on_the_way]
+        nodes = {node: its for node, its in nodes.items() if node in on_the_way}
     if wish.constants == "fold":
-        nodes = [node for node in nodes if node.kind != "constant" or node in roots]
+        nodes = {n: its for n, its in nodes.items() if n.kind != "constant" or n in roots}
     return nodes
 
 
-def _chosen(view: View, shown: list[Any], seen: set[Any], wish: Wish) -> list[Part]:
+def _chosen(view: View, shown: Graph, seen: set[Any], wish: Wish) -> list[Part]:
     """Return the parts, with everything folded that should be."""
     fold, depth = wish.fold, wish.depth
     if depth is not None:
@@ -173,7 +174,7 @@ def _chosen(view: View, shown: list[Any], seen: set[Any], wish: Wish) -> list[Pa
     return take_apart(shown, seen, chooser, sums=False)
 
 
-def _to_readable(view: View, shown: list[Any], seen: set[Any]) -> list[Part]:
+def _to_readable(view: View, shown: Graph, seen: set[Any]) -> list[Part]:
     """Return the parts of the deepest view that is readable; of the shallowest if none is."""
     deepest = max((len(scope.path()) for scope in _scopes(shown)), default=0)
     for depth in range(deepest, -1, -1):
@@ -183,15 +184,15 @@ def _to_readable(view: View, shown: list[Any], seen: set[Any]) -> list[Part]:
     return parts
 
 
-def _scopes(nodes: list[Any]) -> set[Any]:
+def _scopes(nodes: Iterable[Any]) -> set[Any]:
     return {node.scope for node in nodes} - {None}
 
 
-def _at_depth(shown: list[Any], seen: set[Any], depth: int) -> list[Part]:
+def _at_depth(shown: Graph, seen: set[Any], depth: int) -> list[Part]:
     return take_apart(shown, seen, lambda scope: len(scope.path()) > depth, sums=True)
 
 
-def _by_name(nodes: list[Any], names: str | Iterable[str] | bool) -> Callable[[Scope], bool]:
+def _by_name(nodes: Iterable[Any], names: str | Iterable[str] | bool) -> Callable[[Scope], bool]:
     """Return what tells the scopes of these names."""
     if isinstance(names, bool) or not hasattr(names, "__iter__"):
         kind = type(names).__name__
@@ -211,7 +212,7 @@ def _too_many(count: int, limit: int, alternative: str) -> str:
     )
 
 
-def _alternative(view: View, shown: list[Any], seen: set[Any], wish: Wish) -> str:
+def _alternative(view: View, shown: Graph, seen: set[Any], wish: Wish) -> str:
     """Return what to draw in place of too many cards, and how many cards that has."""
     if wish.fold is True or wish.depth == 0:  # folds no deeper
         return _A_PART

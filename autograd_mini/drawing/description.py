@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograd_mini.drawing.choice import View
+    from autograd_mini.drawing.choice import Graph, View
 
 _NAMED = 3
 
@@ -27,7 +27,7 @@ _MOST_READ = 2_000
 
 def describe(view: View, cards: int, digits: int, language: str) -> str:
     """Return the graph in one sentence: σ(w₁x₁ + w₂x₂ + b) = 0.731, 10 nodes."""
-    named, known = view.roots[:_NAMED], set(view.nodes)
+    named, known = view.roots[:_NAMED], view.nodes
     near = known if len(known) <= _MOST_READ else _nearest(named)
     written = expressions([node for node in view.nodes if node in near], named)
     equations = []
@@ -36,7 +36,7 @@ def describe(view: View, cards: int, digits: int, language: str) -> str:
         sides = dict.fromkeys([name, written[id(root)] or "…", value])  # each once
         equations.append(" = ".join(filter(None, sides)))
     more = ["…"] if len(view.roots) > _NAMED else []
-    plain = sum(operand not in known for node in view.nodes for operand in node.operands)
+    plain = sum(operand not in known for its in known.values() for operand in its)
     count = len(view.nodes) + plain
     parts = [counted(language, count, "node")]
     if cards != count:
@@ -56,22 +56,22 @@ def _nearest(roots: list[Any]) -> set[Any]:
     return set(found)
 
 
-def gradient_of(nodes: list[Any], roots: list[Any], language: str) -> str:
+def gradient_of(nodes: Graph, roots: list[Any], language: str) -> str:
     """Return the name of the root if the gradients are its own: not so after a sweep from above."""
-    learning = [node for node in nodes if node.kind != "constant"]
-    if all(node.grad is None for node in learning):
+    if all(node.grad is None for node in nodes if node.kind != "constant"):
         return MISSING
     if len(roots) > 1:
         return ""
     adjoints = dict.fromkeys(nodes, 0.0) | {roots[0]: 1.0}
-    for node in reversed(nodes):
-        for operand, derivative in zip(node.operands, node.local_derivatives, strict=True):
+    for node, operands in reversed(nodes.items()):
+        for operand, derivative in zip(operands, node.local_derivatives, strict=True):
             if derivative is not None:
                 adjoints[operand] += derivative * adjoints[node]
     same = (
         node.grad is not None
         and math.isclose(node.grad, adjoints[node], rel_tol=1e-9, abs_tol=1e-300)
-        for node in learning
+        for node in nodes
+        if node.kind != "constant"
     )
     if not all(same):
         return ""

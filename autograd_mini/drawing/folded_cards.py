@@ -46,10 +46,10 @@ def outputs_of(view: View, names: dict[Any, str]) -> dict[str, list[Any]]:
     """Return for each folded card the nodes that are used outside of it, or are roots."""
     marked = set(view.roots)
     used: dict[Any, None] = {}
-    for node in view.nodes:
+    for node, operands in view.nodes.items():
         home = names.get(node)
-        for operand in node.operands:
-            if operand in names and names[operand] != home:
+        for operand in operands:
+            if names.get(operand, home) != home:
                 used[operand] = None
     return {
         names[part.members[0]]: [m for m in part.members if m in used or m in marked]
@@ -131,7 +131,7 @@ def _within(scope: Scope, source: Scope) -> Scope | None:
 
 def _inside(part: Part, outputs: list[Any], language: str) -> str:
     """Return what is inside a scope: tanh · 16 neurons · 592 operations."""
-    operations = [member for member in part.members if member.operands]
+    operations = [member for member in part.members if member.kind == "operation"]
     words = [_activation(operations, outputs)]
     if base_name(part.source.name) == "layer":
         words.append(counted(language, _count_neurons(part, outputs), "neuron"))

@@ -17,7 +17,7 @@ from autograd_mini.graph import Scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Reversible
     from typing import Any
 
     Chooser = Callable[[Scope], bool]
@@ -49,14 +49,14 @@ class Bundle:
 
 
 def take_apart(
-    nodes: list[Any], seen: set[Any], folded: Chooser | None, *, sums: bool
+    nodes: dict[Any, tuple[Any, ...]], seen: set[Any], folded: Chooser | None, *, sums: bool
 ) -> list[Part]:
     """Return the parts of a graph.
 
     Parameters
     ----------
-    nodes : list of Values
-        In topological order.
+    nodes : dict
+        Node → its operands, in topological order.
     seen : set of Values
         The roots, and what else must not vanish in another card.
     folded : callable, optional
@@ -76,15 +76,13 @@ def take_apart(
     >>> x = Value(2.0)
     >>> with scope("square plus one"):
     ...     y = x * x + 1
-    >>> [len(part.members) for part in take_apart([x, *y.operands[:1], y], {y}, lambda _: True,
-    ...  sums=False)]
+    >>> nodes = {node: node.operands for node in (x, *y.operands[:1], y)}
+    >>> [len(part.members) for part in take_apart(nodes, {y}, lambda _: True, sums=False)]
     [1, 2]
     """
-    keys = dict(zip(nodes, nodes, strict=True))
+    keys = {node: node for node in nodes} if folded is None else _by_scope(nodes, folded)
     counts: dict[Any, int] = {}
-    operands = {node: node.operands for node in nodes} if folded is not None or sums else {}
-    if folded is not None:
-        keys = _by_scope(nodes, folded)
+    operands = nodes if folded is not None or sums else {}
     if sums:
         join_sums(operands, seen, keys)
     if folded is not None:
@@ -94,7 +92,7 @@ def take_apart(
     return _collected(nodes, keys, counts)
 
 
-def _by_scope(nodes: list[Any], folded: Chooser) -> dict[Any, Any]:
+def _by_scope(nodes: Iterable[Any], folded: Chooser) -> dict[Any, Any]:
     """Return for each node the outermost folded scope that it is in, or itself."""
     found: dict[Scope | None, Scope | None] = {None: None}
     scopes = [node.scope for node in nodes]
@@ -126,7 +124,7 @@ def _absorb_leaves(operands: dict[Any, Any], seen: set[Any], keys: dict[Any, Any
             keys |= dict.fromkeys(leaves, Bundle())
 
 
-def _collected(nodes: list[Any], keys: dict[Any, Any], counts: dict[Any, int]) -> list[Part]:
+def _collected(nodes: Reversible[Any], keys: dict[Any, Any], counts: dict[Any, int]) -> list[Part]:
     """Return the parts, from the key of each node."""
     members: dict[Any, list[Any]] = {}
     for node in reversed(nodes):  # the last member says where a part stands

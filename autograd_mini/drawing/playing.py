@@ -37,7 +37,7 @@ class _Passes:
         if len(roots) > 1:
             raise ValueError(f"root must be one Value, {len(roots)} came")
         view = choose(roots, Wish(False, None, None, "show", limit))
-        self.steps = walk(view.nodes, digits, language)
+        self.steps = walk(list(view.nodes), digits, language)
         self.outline = _named(view, gather(view, digits=digits, language=language))
         self.figure = StepFigure(
             self.outline, card_names(view), self.steps, theme=theme, title=title,
@@ -179,7 +179,7 @@ def animate(
 
 def _named(view: View, outline: Outline) -> Outline:
     """Return an outline in which every card has a name, and room for it."""
-    labels = dict(zip(card_names(view).values(), names_of(view.nodes).values(), strict=True))
+    labels = dict(zip(card_names(view).values(), names_of(list(view.nodes)).values(), strict=True))
     named = {}
     for card in outline.cards:
         if labels.get(card.name) and not card.label:

@@ -39,12 +39,13 @@ def merge_repeats(
     dict
         Scope → how many it stands for.
     """
+    alike = _of_one_size(keys, levels)
     shapes: dict[Scope, list[int]] = {}
     shape_of: dict[Any, int] = {}
     interned: dict[Any, int] = {}
-    for node, its in operands.items():
+    for node, its in operands.items() if alike else ():
         key = keys[node]
-        if isinstance(key, Scope):
+        if key in alike:
             row = node.operation
             inside = [shape_of.get(o, _OUTSIDE) if keys.get(o) is key else _OUTSIDE for o in its]
             shape = (row.name if row else node.kind, *inside)
@@ -58,6 +59,14 @@ def merge_repeats(
     if any(first is not scope for scope, first in stands_for.items()):
         keys |= {node: stands_for[key] for node, key in keys.items() if key in stands_for}
     return Counter(stands_for.values())
+
+
+def _of_one_size(keys: dict[Any, Any], levels: dict[Any, int]) -> set[Scope]:
+    """Return the scopes that can be equal to another: of one level, one name and one size."""
+    sizes = Counter(key for key in keys.values() if isinstance(key, Scope))
+    kinds = {scope: (levels[scope], base_name(scope.name), size) for scope, size in sizes.items()}
+    frequent = Counter(kinds.values())
+    return {scope for scope, kind in kinds.items() if frequent[kind] > 1}
 
 
 def base_name(name: str) -> str:

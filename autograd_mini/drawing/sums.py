@@ -55,6 +55,8 @@ def join_sums(operands: dict[Any, Any], seen: set[Any], keys: dict[Any, Any]) ->
         Node → what it is taken together under, itself where it may be taken; it is changed.
     """
     alone = [node for node in operands if keys[node] is node]
+    if not any(_is(node, "add") for node in alone):
+        return
     uses = Counter(chain.from_iterable(operands.values()))
     free = {node for node in alone if uses[node] == 1 and not node.label and node not in seen}
     for node in reversed(alone):

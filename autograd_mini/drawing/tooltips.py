@@ -40,10 +40,11 @@ def part_lines(
 ) -> tuple[str, ...]:
     """Return what is inside a card that stands for several nodes, line by line."""
     shown = say(language, "not computed") if gradient is None else gradient
-    leaves = Counter(node.kind for node in members if node.operation is None)
-    rows = Counter(node.operation.name for node in members if node.operation is not None)
+    leaves = Counter(node.kind for node in members)
+    rows = Counter(node.operation for node in members)
+    del leaves["operation"], rows[None]
     counts = [counted(language, count, kind) for kind, count in leaves.items()]
-    counts += [f"{count} {name}" for name, count in rows.most_common(_MOST_OPERATIONS)]
+    counts += [f"{count} {row.name}" for row, count in rows.most_common(_MOST_OPERATIONS)]
     if len(rows) > _MOST_OPERATIONS:
         counts.append("…")
     return (

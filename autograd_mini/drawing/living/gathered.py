@@ -138,7 +138,7 @@ def _sums(nodes: list[Any], root: Any) -> dict[Any, Around]:
     """Return of each node of a sum what it is folded into; nothing in a small graph."""
     if len(nodes) <= READABLE:
         return {}
-    values = [node for node in nodes if not isinstance(node, Plain)]
+    values = {node: node.operands for node in nodes if not isinstance(node, Plain)}
     parts = take_apart(values, {root}, None, sums=True)
     return {
         member: (part.source,)
