@@ -35,6 +35,11 @@ FULL, FEW = 0.4, 3
 PARTS, WINDOW, LARGE = 8, 64, 16
 """How many shifted copies a sum is split into at most; up to how many where each is large."""
 
+DEPTH, EFFORT, SMALL = 3, 16, 500
+"""How deep ways to split lie within each other, how often a sum's rows are looked at in all, and
+to how many rows a look at few is equal. Ways within ways multiply: without a bound, those of a
+convolution in two directions took minutes."""
+
 
 def shape_of_sum(classes: Classes, found: Class, nodes: Any) -> None:
     """Find the axes of a class of sums, and its terms.
@@ -66,9 +71,8 @@ def shape_of_sum(classes: Classes, found: Class, nodes: Any) -> None:
     found.shape, classes.at[nodes] = axes_of(columns, count)
     for elements, factors, coefficients in relations.values():
         places = classes.at[nodes][elements]
-        order = np.argsort(places, kind="stable")
-        sorted_factors = [factor[order] for factor in factors]
-        found.terms += _terms(classes, found, places[order], sorted_factors, coefficients[order])
+        rows = _Rows(places, factors, coefficients).some(np.argsort(places, kind="stable"))
+        found.terms += _Search(classes, found, len(places)).terms(rows)
 
 
 def _constant_within(column: Any, starts: Any) -> list[Any]:
@@ -121,186 +125,196 @@ def _by_signature(kinds: Any, nodes: Any) -> Iterator[tuple[Any, Any]]:
         yield rows, nodes[rows]
 
 
-def _terms(
-    classes: Classes,
-    found: Class,
-    places: Any,
-    factors: list[Any],
-    coefficients: Any,
-    depth: int = 0,
-) -> list[Term]:
-    """Return the terms of one signature: one, if its loops fill a box, or several."""
-    term = _term(classes, found, places, factors, coefficients)
-    if term is not None and not _gathers(term):
-        return [term]
-    padded = _padded(classes, found, places, factors, coefficients)
-    most = FEW if padded is not None else max(PARTS, min(WINDOW, len(places) // LARGE))
-    sliced, picking = _split(classes, found, places, factors, coefficients, depth, most)
-    if sliced:
-        return sliced
-    if padded is not None:
-        return [padded]
-    if term is not None:
-        return [term]
-    return picking or [_flat(classes, found, places, factors, coefficients)]
+class _Rows:
+    """Terms of one signature: the place of each one's target, its factors, its coefficient."""
+
+    def __init__(self, places: Any, factors: list[Any], coefficients: Any) -> None:
+        self.places, self.factors, self.coefficients = places, factors, coefficients
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def some(self, chosen: Any) -> _Rows:
+        """Return chosen rows."""
+        factors = [factor[chosen] for factor in self.factors]
+        return _Rows(self.places[chosen], factors, self.coefficients[chosen])
 
 
-def _split(
-    classes: Classes,
-    found: Class,
-    places: Any,
-    factors: list[Any],
-    coefficients: Any,
-    depth: int,
-    most: int,
-) -> tuple[list[Term], list[Term]]:
-    """Return the fewest parts that are slices alone, and parts that pick by index; or nothing."""
-    sliced: list[Term] = []
-    picking: list[Term] = []
-    for groups in _splits(classes, found, places, factors, coefficients) if depth < 3 else ():
+class _Search:
+    """The search for the loops of a sum's terms.
+
+    Parameters
+    ----------
+    classes : Classes
+    found : Class
+        Whose terms they are.
+    count : int
+        How many rows they are in all.
+    """
+
+    def __init__(self, classes: Classes, found: Class, count: int) -> None:
+        self.classes, self.found = classes, found
+        self.patience = EFFORT * (count + 2 * SMALL)
+
+    def terms(self, rows: _Rows, depth: int = 0) -> list[Term]:
+        """Return the terms of one signature: one, if its loops fill a box, or several."""
+        term = self._term(rows)
+        if term is not None and not _gathers(term):
+            return [term]
+        padded = self._padded(rows)
+        most = FEW if padded is not None else max(PARTS, min(WINDOW, len(rows) // LARGE))
+        sliced, picking = self._split(rows, depth, most) if depth < DEPTH else ([], [])
+        if sliced:
+            return sliced
+        if padded is not None:
+            return [padded]
+        if term is not None:
+            return [term]
+        return picking or [self._flat(rows)]
+
+    def _split(self, rows: _Rows, depth: int, most: int) -> tuple[list[Term], list[Term]]:
+        """Return the fewest parts that are slices alone, and parts that pick by index."""
+        sliced: list[Term] = []
+        picking: list[Term] = []
+        for groups, along_letter in self._splits(rows):
+            parts = self._parts(rows, groups, depth, most)
+            if parts is None:
+                continue
+            if not any(_gathers(part) for part in parts):
+                sliced = parts if not sliced or len(parts) < len(sliced) else sliced
+                if along_letter or len(parts) == len(groups):
+                    break  # there is hardly a better way
+            elif not picking and all(part.target.index is None for part in parts):
+                picking = parts  # by index, but no sum is scattered
+        return sliced, picking
+
+    def _parts(self, rows: _Rows, groups: list[Any], depth: int, most: int) -> list[Term] | None:
+        """Return the terms of all groups; None if there are too many, or too much was tried."""
         parts: list[Term] = []
         for chosen in groups:
-            kept = [factor[chosen] for factor in factors]
-            parts += _terms(classes, found, places[chosen], kept, coefficients[chosen], depth + 1)
-        if len(parts) > most:
-            continue
-        if not any(_gathers(part) for part in parts):
-            sliced = parts if not sliced or len(parts) < len(sliced) else sliced
-            if len(parts) == len(groups):
-                break  # each group is a part: there is hardly a better way
-        elif not picking and all(part.target.index is None for part in parts):
-            picking = parts  # by index, but no sum is scattered
-    return sliced, picking
+            self.patience -= len(chosen) + SMALL
+            if len(parts) > most or self.patience < 0:
+                return None
+            parts += self.terms(rows.some(chosen), depth + 1)
+        return parts if len(parts) <= most else None
 
-
-def _term(
-    classes: Classes, found: Class, places: Any, factors: list[Any], coefficients: Any
-) -> Term | None:
-    """Return the term whose letters fill a box exactly; None if there is none."""
-    target = unravelled(places, found.shape)
-    box = _box(classes, target, factors, len(places))
-    if box is None:
-        return None
-    return _made(classes, found, target, factors, coefficients, *box)
-
-
-def _box(
-    classes: Classes, target: list[Any], factors: list[Any], count: int
-) -> tuple[list[Any], list[int]] | None:
-    """Return letters that fill a box exactly, and their sizes; None if there are none."""
-    letters, sizes, reached = _letters(classes, target, factors, count)
-    return (letters, sizes) if reached == count == math.prod(sizes) else None
-
-
-def _letters(
-    classes: Classes, target: list[Any], factors: list[Any], count: int
-) -> tuple[list[Any], list[int], int]:
-    """Return letters that tell rows apart, their sizes, and how many rows they tell apart."""
-    columns = [c for factor in factors for c in classes.columns(factor)[1]]
-    # short ones first: beside k, what stands at i + k is no letter of its own
-    columns.sort(key=np.ptp)
-    letters: list[Any] = []
-    sizes: list[int] = []
-    reached = 1
-    for letter in letters_of([*target, *columns]):
-        if reached == count:
-            break
-        size = int(letter.max()) + 1
-        both = distinct(np.ravel_multi_index([*letters, letter], (*sizes, size)))
-        if len(both) > reached:
-            letters.append(letter)
-            sizes.append(size)
-            reached = len(both)
-    return letters, sizes, reached
-
-
-def _padded(
-    classes: Classes, found: Class, places: Any, factors: list[Any], coefficients: Any
-) -> Term | None:
-    """Return the term of rows that fill a good part of a box, as a triangle: 0 times the holes.
-
-    A hole that is infinite has no product with 0; then the eager engine answers.
-    """
-    count, target = len(places), unravelled(places, found.shape)
-    letters, sizes, reached = _letters(classes, target, factors, count)
-    if reached < count or count < FULL * math.prod(sizes):
-        return None
-    box = np.zeros(tuple(sizes))
-    box[tuple(letters)] = coefficients
-    over = axes_over(target, letters, sizes)
-    picked = []
-    for factor in factors:
-        number, columns = classes.columns(factor)
-        pattern = axes_over(columns, letters, sizes)
-        if pattern is None:
+    def _term(self, rows: _Rows) -> Term | None:
+        """Return the term whose letters fill a box exactly; None if there is none."""
+        target = self._target(rows)
+        box = self._box(rows)
+        if box is None:
             return None
-        picked.append(Access(number, *pattern))
-    if over is None:
-        return None
-    picked.append(Access(box, None, tuple(range(len(sizes)))))
-    return Term(Access(found, *over), 1.0, picked, sizes)
+        patterns = axes_over(target, *box)
+        if patterns is None:
+            return None
+        picked = [access_of(self.classes, factor, *box) for factor in rows.factors]
+        return _made(Access(self.found, *patterns), picked, rows.coefficients, *box)
+
+    def _target(self, rows: _Rows) -> list[Any]:
+        """Return the coordinates of the targets."""
+        return unravelled(rows.places, self.found.shape)
+
+    def _columns(self, rows: _Rows) -> list[Any]:
+        """Return the coordinates of all factors."""
+        return [column for f in rows.factors for column in self.classes.columns(f)[1]]
+
+    def _box(self, rows: _Rows) -> tuple[list[Any], list[int]] | None:
+        """Return letters that fill a box exactly, and their sizes; None if there are none."""
+        letters, sizes, reached = self._letters(rows)
+        return (letters, sizes) if reached == len(rows) == math.prod(sizes) else None
+
+    def _letters(self, rows: _Rows) -> tuple[list[Any], list[int], int]:
+        """Return letters that tell rows apart, their sizes, and how many rows they tell apart."""
+        # short ones first: beside k, what stands at i + k is no letter of its own
+        columns = sorted(self._columns(rows), key=np.ptp)
+        letters: list[Any] = []
+        sizes: list[int] = []
+        reached = 1
+        for letter in letters_of([*self._target(rows), *columns]):
+            if reached == len(rows):
+                break
+            size = int(letter.max()) + 1
+            both = distinct(np.ravel_multi_index([*letters, letter], (*sizes, size)))
+            if len(both) > reached:
+                letters.append(letter)
+                sizes.append(size)
+                reached = len(both)
+        return letters, sizes, reached
+
+    def _padded(self, rows: _Rows) -> Term | None:
+        """Return the term of rows that fill a good part of a box, as a triangle: 0 times the holes.
+
+        A hole that is infinite has no product with 0; then the eager engine answers.
+        """
+        letters, sizes, reached = self._letters(rows)
+        if reached < len(rows) or len(rows) < FULL * math.prod(sizes):
+            return None
+        box = np.zeros(tuple(sizes))
+        box[tuple(letters)] = rows.coefficients
+        over = axes_over(self._target(rows), letters, sizes)
+        picked = []
+        for factor in rows.factors:
+            number, columns = self.classes.columns(factor)
+            pattern = axes_over(columns, letters, sizes)
+            if pattern is None:
+                return None
+            picked.append(Access(number, *pattern))
+        if over is None:
+            return None
+        picked.append(Access(box, None, tuple(range(len(sizes)))))
+        return Term(Access(self.found, *over), 1.0, picked, sizes)
+
+    def _splits(self, rows: _Rows) -> Iterator[tuple[list[Any], bool]]:
+        """Yield ways to take rows apart, and whether each is one along a letter of their box.
+
+        By distance to the target, where that is a letter; by coefficient; by turn; by any distance.
+        """
+        box = self._box(rows)
+        others = []
+        for distances in self._distances(rows, box):
+            each = distinct(distances)
+            if 1 < len(each) <= PARTS:
+                groups = [np.flatnonzero(distances == d) for d in each]
+                if box is not None and axis_of(distances, *box) is not None:
+                    yield groups, True
+                else:
+                    others.append(groups)
+        values = np.unique(rows.coefficients)
+        if 1 < len(values) <= PARTS:
+            yield [np.flatnonzero(rows.coefficients == value) for value in values], False
+        if box is None:
+            turn = np.arange(len(rows)) - np.searchsorted(rows.places, rows.places)
+            if _rising(rows.places) and 0 < turn.max() < PARTS:
+                yield [np.flatnonzero(turn == k) for k in range(int(turn.max()) + 1)], False
+        for groups in others:
+            yield groups, False
+
+    def _distances(self, rows: _Rows, box: Any) -> Iterator[Any]:
+        """Yield how far coordinates of factors are from those of the target."""
+        columns = self._columns(rows)
+        if box is not None:  # then only what is no letter, such as i + k, keeps from a pattern
+            columns = [column for column in columns if axis_of(column, *box) is None]
+        for column in columns:
+            for axis in self._target(rows):
+                yield column - axis
+
+    def _flat(self, rows: _Rows) -> Term:
+        """Return a term that goes through its rows one by one, everything picked by index."""
+        box = [np.arange(len(rows))], [len(rows)]
+        found = self.found
+        target = Access(found, None, (0,), rows.places) if found.shape else Access(found, (), ())
+        classes = self.classes
+        picked = [gathered(classes.of[int(f[0])], classes.at[f], *box) for f in rows.factors]
+        return _made(target, picked, rows.coefficients, *box)
 
 
 def _made(
-    classes: Classes,
-    found: Class,
-    target: Any,
-    factors: Any,
-    coefficients: Any,
-    letters: Any,
-    sizes: Any,
-) -> Term | None:
-    patterns = axes_over(target, letters, sizes)
-    if patterns is None:
-        return None
-    picked = [access_of(classes, factor, letters, sizes) for factor in factors]
-    coefficient = float(coefficients[0])
-    if not (coefficients == coefficient).all():
-        picked.append(numbers_over(coefficients, letters, sizes))
-        coefficient = 1.0
-    return Term(Access(found, *patterns), coefficient, picked, list(sizes))
-
-
-def _splits(
-    classes: Classes, found: Class, places: Any, factors: list[Any], coefficients: Any
-) -> Any:
-    """Yield ways to take rows apart: by coefficient, by turn, by distance to the target."""
-    values = np.unique(coefficients)
-    if 1 < len(values) <= PARTS:
-        yield [np.flatnonzero(coefficients == value) for value in values]
-    box = _box(classes, unravelled(places, found.shape), factors, len(places))
-    if box is None:
-        turn = np.arange(len(places)) - np.searchsorted(places, places)
-        if _rising(places) and 0 < turn.max() < PARTS:
-            yield [np.flatnonzero(turn == k) for k in range(int(turn.max()) + 1)]
-    yield from _shifts(classes, found, places, factors, box)
-
-
-def _shifts(classes: Classes, found: Class, places: Any, factors: list[Any], box: Any) -> Any:
-    """Yield ways to take rows apart by how far a coordinate is from one of the target's."""
-    columns = [c for factor in factors for c in classes.columns(factor)[1]]
-    if box is not None:  # then only what is no letter, such as i + k, keeps this from a pattern
-        columns = [column for column in columns if axis_of(column, *box) is None]
-    for column in columns:
-        for axis in unravelled(places, found.shape):
-            distances = column - axis
-            each = distinct(distances)
-            if 1 < len(each) <= PARTS:
-                yield [np.flatnonzero(distances == d) for d in each]
-
-
-def _flat(
-    classes: Classes, found: Class, places: Any, factors: list[Any], coefficients: Any
+    target: Access, picked: list[Access], coefficients: Any, letters: list[Any], sizes: list[int]
 ) -> Term:
-    """Return a term that goes through its rows one by one, everything picked by index."""
-    count = len(places)
-    letters, sizes = [np.arange(count)], [count]
-    target = Access(found, None, (0,), places) if found.shape else Access(found, (), ())
-    picked = [gathered(classes.of[int(f[0])], classes.at[f], letters, sizes) for f in factors]
+    """Return a term; coefficients that differ are one more factor."""
     coefficient = float(coefficients[0])
     if not (coefficients == coefficient).all():
-        picked.append(numbers_over(coefficients, letters, sizes))
-        coefficient = 1.0
+        return Term(target, 1.0, [*picked, numbers_over(coefficients, letters, sizes)], sizes)
     return Term(target, coefficient, picked, sizes)
 
 
