@@ -365,9 +365,9 @@ atan2: Row = Row("atan2", "atan2", r"\operatorname{{atan2}}({0}, {1})", math.ata
     [(lambda y, x, r: ratio(direction(x, y), hypot(x, y)), r"\frac{{{1}}}{{{0}^2 + {1}^2}}"),
     (lambda y, x, r: -ratio(direction(y, x), hypot(x, y)),
     r"-\frac{{{0}}}{{{0}^2 + {1}^2}}")], kinks=[((0, 0), (0, 0), _ORIGIN)])
-sinc: Row = Row("sinc", "sinc", r"\frac{{\sin \pi {0}}}{{\pi {0}}}",
+sinc: Row = Row("sinc", "sinc", r"\frac{{\sin(\pi {0})}}{{\pi {0}}}",
     lambda x: numerics.sinc_derivative(0, x), [(lambda x, r: sinc_derivative(1, x),
-    r"\frac{{\cos \pi {0}}}{{{0}}} - \frac{{\sin \pi {0}}}{{\pi {0}^2}}")], precedence=3)
+    r"\frac{{\cos(\pi {0})}}{{{0}}} - \frac{{\sin(\pi {0})}}{{\pi {0}^2}}")], precedence=3)
 sinc_derivative: Row = Row("sinc_derivative", "sinc⁽ⁿ⁾", r"\operatorname{{sinc}}^{{({0})}} {1}",
     numerics.sinc_derivative, [(None, ""),
     (lambda n, x, r: sinc_derivative(n + 1, x), r"\operatorname{{sinc}}^{{({0} + 1)}} {1}")],

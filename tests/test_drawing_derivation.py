@@ -215,6 +215,25 @@ def test_any_label_balances_its_braces_and_reads_back(label):
     assert depth == 0
 
 
+@pytest.mark.parametrize("label", ["$x$", " ", "\r", "\u2028"])
+def test_no_label_makes_two_dollars_of_one(label):
+    x = ag.Value(2.0, label=label)
+    markdown = ag.explain(x * ag.Value(3.0, label=label), x).markdown
+    inline = [line for line in markdown.split("\n") if line != "$$"]
+    assert not [line for line in inline if "$$" in line]
+
+
+def test_a_subscript_in_braces_is_set_as_mathematics():
+    found = [latex_label(label).latex for label in ("h_{t-1}", "w_{jk}", "x_{max}", "w^2_{13}")]
+    assert found == ["h_{t-1}", "w_{jk}", r"x_{\mathrm{max}}", "w^{2}_{13}"]
+
+
+def test_an_angle_that_is_a_product_stands_in_brackets():
+    x = ag.Value(0.3, label="x")
+    (line,) = (line for line in ag.derivation(ag.sinc(ag.cos(x))).whole)
+    assert line.sides[0] == r"\frac{\sin(\pi \cos x)}{\pi \cos x}"
+
+
 def test_an_empty_label_is_none():
     assert [line.left for line in ag.derivation(-ag.Value(2.0, label="")).forward] == [
         "v_{1}", "v_{2}"]  # fmt: skip

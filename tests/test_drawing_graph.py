@@ -16,9 +16,11 @@ from drawn_graphs import OPERATIONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import autograd_mini as ag
 from autograd_mini.drawing import Drawing, animate, draw, steps
 from autograd_mini.drawing.choice import count_nodes
 from autograd_mini.graph import scope
+from autograd_mini.operations import TABLE
 from autograd_mini.value import Value
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -252,9 +254,12 @@ def test_a_label_is_never_markup(label):
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.text(max_size=12))
 def test_any_label_makes_a_well_formed_drawing(label):
-    drawing = draw(Value(2.0, label) + 1, title=label)
-    parse(drawing)
-    drawing.svg.encode()
+    with scope(label):
+        inner = Value(2.0, label) + 1
+    for drawing in (draw(inner, title=label), draw(inner * 2, depth=0), draw(inner * 2, depth=1)):
+        parse(drawing)
+        for text in (drawing.svg, drawing.dot, drawing.description):
+            text.encode()
 
 
 def test_subscripts_are_set_below_the_line_where_the_user_asked_for_one():
@@ -270,6 +275,28 @@ def test_the_description_says_the_graph_in_one_sentence():
     x = Value(2.0, "x")
     assert draw(-(x**2) / (x - (1 - x))).description == "−x^2/(x − (1 − x)) = −1.33, 8 nodes"
     assert draw([x, x * x]).description == "x = 2, xx = 4, 2 nodes"
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [
+        (lambda x, y: ag.reciprocal(x + y), "1/(x + y)"),
+        (lambda x, y: ag.reciprocal(x) * y, "1/x·y"),
+        (lambda x, y: 2 / ag.reciprocal(x), "2/(1/x)"),
+        (lambda x, y: x // y, "floor_divide(x, y)"),
+        (lambda x, y: x % y * x, "(x % y)·x"),
+        (lambda x, y: x * y % x, "xy % x"),
+        (lambda x, y: TABLE["ratio"](x, y + 1), "x/(y + 1)"),
+        (lambda x, y: TABLE["identity"](x + y) * x, "(x + y)·x"),
+        (lambda x, y: TABLE["direction"](x, y), "direction(x, y)"),
+        (lambda x, y: Value(1.0, "a-b") * x, "(a-b)·x"),
+        (lambda x, y: Value(1.0, "h_{t-1}") * x, "h_{t-1}·x"),
+        (lambda x, y: ag.log2(x) - ag.cbrt(y), "log₂(x) − ∛(y)"),
+    ],
+)
+def test_every_operation_is_written_as_it_is_read(function, text):
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    assert draw(function(x, y)).description.split(" = ")[0] == text
 
 
 def test_a_long_expression_is_not_written_out():

@@ -62,12 +62,12 @@ def test_a_missing_folder_is_told_about(drawing, tmp_path):
 def test_a_notebook_gets_an_image_that_it_shows_untrusted_too(drawing):
     bundle = drawing._repr_mimebundle_(include=None, exclude=None)
     assert bundle["image/svg+xml"] == drawing.svg
-    assert bundle["text/plain"] == 'x"<·3 = 6, 3 nodes'
+    assert bundle["text/plain"] == '(x"<)·3 = 6, 3 nodes'
     match = re.fullmatch(
         r'<img alt="([^"]*)" style="[^"]*" src="data:image/svg\+xml;base64,([^"]*)">',
         bundle["text/html"],
     )
-    assert match[1] == "x&quot;&lt;·3 = 6, 3 nodes"
+    assert match[1] == "(x&quot;&lt;)·3 = 6, 3 nodes"
     assert base64.b64decode(match[2]).decode() == drawing.svg
 
 

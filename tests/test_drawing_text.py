@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini.drawing.formulas import plain_formula
-from autograd_mini.drawing.text import label_parts, number, width
+from autograd_mini.drawing.text import escaped, label_parts, number, width
 from autograd_mini.operations import TABLE
 
 
@@ -49,10 +49,19 @@ def test_more_digits_can_be_asked_for():
         ("w2_1,12", ("w²", "1,12")), ("ab2_1", ("ab2", "1")), ("θ_й", ("θ", "й")),
         ("w1", ("w1", "")), ("sigma", ("sigma", "")), ("learning_rate", ("learning_rate", "")),
         ("w_1_2", ("w_1_2", "")), ("_1", ("_1", "")), ("w_", ("w_", "")), ("", ("", "")),
+        ("h_{t-1}", ("h", "t-1")), ("w_{12}", ("w", "12")), ("w^2_{13}", ("w²", "13")),
+        ("w^{2}_{i,j}", ("w²", "i,j")), ("x_{max}", ("x", "max")), ("x_{}", ("x_{}", "")),
+        ("x_{a b}", ("x_{a b}", "")), ("x_{much too long}", ("x_{much too long}", "")),
+        ("  ", ("␣", "")), ("\r", ("␣", "")),
     ],
 )  # fmt: skip
 def test_a_subscript_is_what_stands_behind_one_underscore(label, parts):
     assert label_parts(label) == parts
+
+
+def test_what_an_xml_file_may_not_hold_is_replaced():
+    assert escaped("a\x00\ud800\uffff\x0b<") == "a����&lt;"
+    assert escaped("a line\nand a\ttab") == "a line\nand a\ttab"
 
 
 def test_every_formula_of_the_table_can_be_written_as_plain_text():

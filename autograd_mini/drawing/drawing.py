@@ -10,7 +10,7 @@ import base64
 from pathlib import Path
 
 from autograd_mini.drawing.conversion import FORMATS, converted
-from autograd_mini.drawing.text import escaped
+from autograd_mini.drawing.text import clean, escaped
 from autograd_mini.files import write_whole
 
 TYPE_CHECKING = False
@@ -42,7 +42,7 @@ class Drawing:
 
     def __init__(self, svg: str, description: str, dot: str | None = None) -> None:
         self.svg = svg
-        self.description = description
+        self.description = clean(description)
         self.dot = dot
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from autograd_mini.drawing.text import number, plain_label
+from autograd_mini.drawing.text import label_parts, number, plain_label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,10 +57,12 @@ def plain_formula(latex: str) -> str:
     return text.replace("-", "−").replace("^2", "²")
 
 
-_INFIX = {"add", "subtract", "multiply", "divide", "power", "less", "less_equal", "greater",
+_SIGNS = {"divide": "/", "ratio": "/", "power": "^"}  # written without spaces around them
+_INFIX = {*_SIGNS, "add", "subtract", "multiply", "modulo", "less", "less_equal", "greater",
           "greater_equal", "equal", "not_equal"}  # fmt: skip
+_OPERATOR = re.compile(r"[-+−*/÷·×^=<>~|]")
 _NAME = re.compile(r"[^\W\d_][⁰¹²³⁴⁵⁶⁷⁸⁹]*[₀-₉]*")  # written without a sign beside another
-_NEGATION, _POWER, _WHOLE = 4, 5, 9  # precedences of the table
+_SUM, _NEGATION, _WHOLE = 2, 4, 9  # precedences of the table
 
 
 def expressions(nodes: Iterable[Any], roots: Iterable[Any], length: int = 72) -> dict[int, str]:
@@ -120,7 +122,7 @@ def applied(row: Any, operands: Iterable[str]) -> str:
 def _written(node: Any, written: dict[int, tuple[str, int]]) -> tuple[str, int]:
     """Return the text of one node and how tightly it binds; "" where an operand's is too long."""
     if not node.operands:
-        return (plain_label(node.label), _WHOLE) if node.label else _literal(node.data)
+        return _named(node.label) if node.label else _literal(node.data)
     row = node.operation
     operands = [
         written.get(id(operand))
@@ -129,13 +131,28 @@ def _written(node: Any, written: dict[int, tuple[str, int]]) -> tuple[str, int]:
     ]
     if not all(text for text, _ in operands):
         return "", _WHOLE
-    precedence = {"negative": _NEGATION, "square": _POWER}.get(row.name, _WHOLE)
-    return _combined(row, operands), row.precedence if row.name in _INFIX else precedence
+    if row.name == "identity":
+        return operands[0]
+    return _combined(row, operands), _binding(row)
+
+
+def _binding(row: Any) -> int:
+    """Return how tightly the text of an operation binds; a % beside a · would be misread."""
+    if row.name == "modulo":
+        return _SUM
+    bound = row.name in _INFIX or row.name in ("negative", "square", "reciprocal")
+    return row.precedence if bound else _WHOLE
 
 
 def _unread(node: Any) -> tuple[str, int]:
     """Return what stands for a node that was not looked at: its label, if it has one."""
-    return plain_label(node.label) if node.label else "", _WHOLE
+    return _named(node.label) if node.label else ("", _WHOLE)
+
+
+def _named(label: str) -> tuple[str, int]:
+    """Return a label, which binds loosely where it would be read as an operation."""
+    loose = _OPERATOR.search(label_parts(label)[0])
+    return plain_label(label), 0 if loose else _WHOLE
 
 
 def _combined(row: Any, operands: list[tuple[str, int]]) -> str:
@@ -146,7 +163,16 @@ def _combined(row: Any, operands: list[tuple[str, int]]) -> str:
         return "−" + _bracketed(operands[0], _NEGATION)
     if row.name == "square":
         return _bracketed(operands[0], _WHOLE) + "²"
-    return f"{row.symbol.removesuffix('/')}({', '.join(text for text, _ in operands)})"
+    if row.name == "reciprocal":
+        return "1/" + _bracketed(operands[0], _NEGATION)
+    texts = [text for text, _ in operands]
+    return texts[0] if row.name == "identity" else f"{_function(row)}({', '.join(texts)})"
+
+
+def _function(row: Any) -> str:
+    """Return the symbol of a row that can stand before brackets, else its name."""
+    symbol: str = row.symbol
+    return symbol if symbol and (symbol[-1].isalnum() or symbol in "√∛") else row.name
 
 
 def _literal(value: Any) -> tuple[str, int]:
@@ -165,8 +191,8 @@ def _infix(row: Any, operands: list[tuple[str, int]]) -> str:
     right = _bracketed(operands[1], tight + (not row.commutative and row.name != "power"))
     if row.name == "multiply":
         return left + right if all(map(_NAME.fullmatch, (left, right))) else f"{left}·{right}"
-    if row.name in ("divide", "power"):
-        return f"{left}{'/' if row.name == 'divide' else '^'}{right}"
+    if row.name in _SIGNS:
+        return left + _SIGNS[row.name] + right
     return f"{left} {row.symbol} {right}"
 
 

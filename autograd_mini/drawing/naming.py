@@ -26,7 +26,8 @@ _DIGITS_OF = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _LETTERS = {letter: rf"\{name}" for name, letter in GREEK.items()}
 _ACCENTS = {"\u0302": r"\hat", "\u0303": r"\tilde", "\u0304": r"\bar", "\u0307": r"\dot"}
 # Written outside of \text, where MathJax shows a backslash before them.
-_SPECIAL = {c: rf"\{c}" for c in "_%&#${}"}
+_SPECIAL = {c: rf"\{c}" for c in "_%&#{}"}
+_SPECIAL |= {"$": r"{\$}"}  # in braces, so that no two dollars meet in Markdown
 _SPECIAL |= {"\\": r"{\backslash}", "^": r"{\wedge}", "~": r"{\sim}", "<": "{<}", ">": "{>}"}
 
 
@@ -120,7 +121,8 @@ def latex_label(label: str) -> Formula:
 
 
 def _script(subscript: str) -> str:
-    return subscript if re.fullmatch("[0-9,]+", subscript) else _symbol(subscript)
+    signs = re.fullmatch("[0-9]+|[A-Za-z0-9]{1,2}(?:[-+,][A-Za-z0-9]+)*", subscript)
+    return subscript if signs else _symbol(subscript)
 
 
 def _symbol(text: str) -> str:

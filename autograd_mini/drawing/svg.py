@@ -122,6 +122,7 @@ def document(
     Every name in it begins with one that is made of its content, so that two figures on one page
     do not disturb each other and the same figure has the same bytes.
     """
+    description = clean(description)
     sheet = element("rect", width=width, height=height, rx=10.0)
     content = (group("paper", [sheet], theme) if paper == "own" else "") + body
     seal = hashlib.sha256(f"{content}{description}{theme}{PALETTES}".encode()).hexdigest()
@@ -130,7 +131,7 @@ def document(
     rules = style_sheet(identity, worn) if theme == "auto" else ""
     rules += movement(identity) if movement is not None else ""
     style = element("style", rules) + "\n" if rules else ""
-    name = element("title", escaped(clean(description))) + "\n"
+    name = element("title", escaped(description)) + "\n"
     return (
         element(
             "svg",

@@ -83,18 +83,22 @@ def clean(text: str) -> str:
     >>> clean("a\nb\x00")
     'a b�'
     """
-    line = " ".join(text.split())
-    return re.sub("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "�", line)
+    return _FORBIDDEN.sub("�", " ".join(text.split()))
+
+
+_FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What an XML file may not hold, or no reader can see."""
 
 
 def escaped(text: str) -> str:
-    """Return a text as it stands in XML, in an element or in an attribute.
+    """Return a text as it stands in XML, in an element or in an attribute, whatever it holds.
 
     Examples
     --------
     >>> escaped('<b title="x">')
     '&lt;b title=&quot;x&quot;&gt;'
     """
+    text = _FORBIDDEN.sub("�", text)
     for character, entity in (("&", "amp"), ("<", "lt"), (">", "gt"), ('"', "quot")):
         text = text.replace(character, f"&{entity};")
     return text
@@ -114,22 +118,26 @@ def shortened(text: str, length: int = 24) -> str:
 def label_parts(label: str) -> tuple[str, str]:
     """Split a label into what stands on the line, and its subscript.
 
-    One underscore before whole numbers or a single letter makes a subscript, and a number between
-    a single letter and that underscore is the layer, as in the lecture's w²₁₃ (lecture, *More
-    layers*). Everything else stays what the user wrote: ``x1``, ``sigma``, ``learning_rate``.
+    One underscore before whole numbers, a single letter or something short in braces makes a
+    subscript, and a number between a single letter and that underscore is the layer, as in the
+    lecture's w²₁₃ (lecture, *More layers*). Everything else stays what the user wrote: ``x1``,
+    ``sigma``, ``learning_rate``. A blank label is ␣.
 
     Examples
     --------
     >>> label_parts("w_12"), label_parts("w2_13"), label_parts("x1"), label_parts("learning_rate")
     (('w', '12'), ('w²', '13'), ('x1', ''), ('learning_rate', ''))
+    >>> label_parts("h_{t-1}"), label_parts("w^2_{13}")
+    (('h', 't-1'), ('w²', '13'))
     """
-    label = shortened(clean(label))
-    match = re.fullmatch(r"([^_]+)_(\d+(?:,\d+)*|[^\W\d_])", label)
+    label = shortened(clean(label)) or ("␣" if label else "")
+    match = re.fullmatch(r"([^_]+)_(?:(\d+(?:,\d+)*|[^\W\d_])|\{([\w,+−-]{1,8})\})", label)
     if not match:
         return label, ""
-    layer = re.fullmatch(r"([^\W\d_])([0-9]+)", match[1])
-    base = layer[1] + layer[2].translate(_SUPERSCRIPTS) if layer else match[1]
-    return base, match[2]
+    layer = re.fullmatch(r"([^\W\d_])(?:\^?([0-9]+)|\^\{([0-9]+)\})", match[1])
+    above = (layer[2] or layer[3]).translate(_SUPERSCRIPTS) if layer else ""
+    base = layer[1] + above if layer else match[1]
+    return base, match[2] or match[3]
 
 
 def plain_label(label: str) -> str:
@@ -143,6 +151,8 @@ def plain_label(label: str) -> str:
     base, subscript = label_parts(label)
     if subscript.isascii() and subscript.isdigit():
         return base + subscript.translate(_SUBSCRIPTS)
+    if re.search(r"[^\d,]", subscript) and len(subscript) > 1:
+        subscript = f"{{{subscript}}}"
     return f"{base}_{subscript}" if subscript else base
 
 
