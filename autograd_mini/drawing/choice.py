@@ -7,6 +7,7 @@ folded lives in `parts`.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import NamedTuple
 
 from autograd_mini.drawing.parts import take_apart
@@ -175,10 +176,13 @@ def _chosen(view: View, shown: Graph, seen: set[Any], wish: Wish) -> list[Part]:
 
 
 def _to_readable(view: View, shown: Graph, seen: set[Any]) -> list[Part]:
-    """Return the parts of the deepest view that is readable; of the shallowest if none is."""
+    """Return the parts of the deepest view that is readable; of the shallowest if none is.
+
+    Where none is as it stands, loops are shown by their first and their last turn.
+    """
     deepest = max((len(scope.path()) for scope in _scopes(shown)), default=0)
-    for depth in range(deepest, -1, -1):
-        parts = _at_depth(shown, seen, depth)
+    for turns, depth in product((False, True), range(deepest, -1, -1)):
+        parts = _at_depth(shown, seen, depth, turns=turns)
         if view._replace(parts=parts).count_cards() <= READABLE:
             break
     return parts
@@ -188,8 +192,11 @@ def _scopes(nodes: Iterable[Any]) -> set[Any]:
     return {node.scope for node in nodes} - {None}
 
 
-def _at_depth(shown: Graph, seen: set[Any], depth: int) -> list[Part]:
-    return take_apart(shown, seen, lambda scope: len(scope.path()) > depth, sums=True)
+def _at_depth(shown: Graph, seen: set[Any], depth: int, *, turns: bool = False) -> list[Part]:
+    def is_deeper(scope: Scope) -> bool:
+        return len(scope.path()) > depth
+
+    return take_apart(shown, seen, is_deeper, sums=True, turns=turns)
 
 
 def _by_name(nodes: Iterable[Any], names: str | Iterable[str] | bool) -> Callable[[Scope], bool]:

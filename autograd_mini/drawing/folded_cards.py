@@ -7,6 +7,7 @@ one result, or the norms over all. What is folded is decided in `choice`.
 from __future__ import annotations
 
 import math
+import re
 
 from autograd_mini.drawing.outline import (
     AIR,
@@ -23,11 +24,13 @@ from autograd_mini.drawing.repeats import base_name
 from autograd_mini.drawing.sums import Sum, sum_title
 from autograd_mini.drawing.text import label_parts, number, plain_label, width
 from autograd_mini.drawing.tooltips import part_lines
-from autograd_mini.drawing.words import counted, scope_name
+from autograd_mini.drawing.turns import Run
+from autograd_mini.drawing.words import counted, say, scope_name
 from autograd_mini.graph import Scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from autograd_mini.drawing.choice import View
@@ -102,9 +105,32 @@ def _title(part: Part, outputs: list[Any], language: str) -> tuple[tuple[str, st
         return (sum_title(source), *label), terms
     if isinstance(source, Scope):
         return _scope_title(part, outputs, language), _inside(part, outputs, language)
-    labels = list(dict.fromkeys(plain_label(node.label or "…") for node in part.members))
+    if isinstance(source, Run):
+        return _run_title(part, language)
+    labels = _in_order(dict.fromkeys(node.label or "…" for node in part.members))
+    labels = list(map(plain_label, labels))
     shown = ", ".join(labels) if len(labels) <= _FEW else f"{labels[0]} … {labels[-1]}"
     return ("", shown, ""), counted(language, len(part.members), part.members[0].kind)
+
+
+def _in_order(labels: Iterable[str]) -> list[str]:
+    """Return labels by the numbers in them, if they have but those for a difference."""
+    numbers = {label: list(map(int, re.findall(r"\d+", label))) for label in labels}
+    alike = len({re.sub(r"\d+", "0", label) for label in numbers}) == 1
+    return sorted(numbers, key=numbers.__getitem__) if alike else list(numbers)
+
+
+def _run_title(part: Part, language: str) -> tuple[tuple[str, str, str], str]:
+    """Return the title of turns of a loop, and what is done in each."""
+    times = say(language, "turns", count=counted(language, part.source.turns, "time"))
+    inside = [member.scope for member in part.members if member.operands]
+    paths = [scope.path() if scope is not None else () for scope in (inside[0], inside[-1])]
+    apart = next((pair for pair in zip(*paths, strict=False) if pair[0] is not pair[1]), None)
+    if apart is not None and base_name(apart[0].name) == base_name(apart[1].name):
+        first, last = (scope_name(language, scope.name) for scope in apart)
+        return ("", f"{first} … {last}", ""), times
+    each = say(language, "each", cards=counted(language, part.source.length, "card"))
+    return ("", times, ""), each
 
 
 def _scope_title(part: Part, outputs: list[Any], language: str) -> tuple[str, str, str]:

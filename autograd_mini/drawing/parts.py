@@ -13,6 +13,7 @@ from typing import NamedTuple
 from autograd_mini.drawing.contraction import open_cycles
 from autograd_mini.drawing.repeats import merge_repeats
 from autograd_mini.drawing.sums import Sum, join_sums
+from autograd_mini.drawing.turns import Run, join_turns
 from autograd_mini.graph import Scope
 
 TYPE_CHECKING = False
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _FEW = 4
 """So many leaves that are used alike are still shown one by one."""
 
+_FEW_EDGES = 16
+"""Where they have no more edges together than this."""
+
 
 class Part(NamedTuple):
     """What one card shows.
@@ -33,7 +37,7 @@ class Part(NamedTuple):
     ----------
     members : list of Values
         In topological order; one, if nothing is folded.
-    source : Scope, Sum, Bundle or None
+    source : Scope, Sum, Run, Bundle or None
         Why they are folded; None for a node by itself.
     repeats : int
         Of how many equal scopes the members are.
@@ -49,7 +53,12 @@ class Bundle:
 
 
 def take_apart(
-    nodes: dict[Any, tuple[Any, ...]], seen: set[Any], folded: Chooser | None, *, sums: bool
+    nodes: dict[Any, tuple[Any, ...]],
+    seen: set[Any],
+    folded: Chooser | None,
+    *,
+    sums: bool,
+    turns: bool = False,
 ) -> list[Part]:
     """Return the parts of a graph.
 
@@ -63,6 +72,8 @@ def take_apart(
         Tells of a scope whether it becomes one card. The outermost that does takes those within.
     sums : bool
         Whether sums of several terms become one card each.
+    turns : bool
+        Whether the turns of a loop between its first and its last become one card.
 
     Returns
     -------
@@ -87,6 +98,8 @@ def take_apart(
         join_sums(operands, seen, keys)
     if folded is not None:
         counts = merge_repeats(operands, keys, open_cycles(operands, keys))
+    if turns:
+        join_turns(nodes, seen, keys)
     if operands:
         _absorb_leaves(operands, seen, keys)
     return _collected(nodes, keys, counts)
@@ -115,12 +128,13 @@ def _absorb_leaves(operands: dict[Any, Any], seen: set[Any], keys: dict[Any, Any
         if leaf in seen:
             continue
         first = next(iter(places))
-        if len(places) == 1 and leaf.kind != "data" and isinstance(first, (Scope, Sum)):
+        if len(places) == 1 and leaf.kind != "data" and isinstance(first, (Scope, Sum, Run)):
             keys[leaf] = first
-        elif any(isinstance(place, Scope) for place in places):
+        elif any(isinstance(place, (Scope, Run)) for place in places):
             alike[leaf.kind, frozenset(places)].append(leaf)
-    for leaves in alike.values():
-        if len(leaves) > _FEW:
+    for (_, homes), leaves in alike.items():
+        many = len(leaves) > _FEW or len(leaves) * len(homes) > _FEW_EDGES
+        if len(leaves) > 1 and (many or any(isinstance(home, Run) for home in homes)):
             keys |= dict.fromkeys(leaves, Bundle())
 
 

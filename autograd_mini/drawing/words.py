@@ -41,6 +41,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "local derivative of": ("local derivative", "локальная производная"),
     "inside": ("inside: {counts}", "внутри: {counts}"),
     "drawn as": ("drawn as {cards}", "на рисунке {cards}"),
+    "turns": ("{count} the same", "{count} то же самое"),
+    "each": ("{cards} each", "каждый раз {cards}"),
     "given": ("Given: {values}", "Дано: {values}"),
     "forward": ("forward pass", "прямой проход"),
     "backward": ("backward pass", "обратный проход"),
@@ -72,6 +74,7 @@ _NOUNS: dict[str, tuple[tuple[str, str], tuple[str, str, str]]] = {
     "data": (("input", "inputs"), ("вход", "входа", "входов")),
     "constant": (("constant", "constants"), ("константа", "константы", "констант")),
     "instruction": (("instruction", "instructions"), ("инструкция", "инструкции", "инструкций")),
+    "time": (("time", "times"), ("раз", "раза", "раз")),
     "term": (("term", "terms"), ("слагаемое", "слагаемых", "слагаемых")),
 }
 """A noun after 1 and after other numbers; in Russian after 1, 2 and 5."""
