@@ -77,6 +77,7 @@ def test_a_recurrence_of_many_steps_is_readable(scoped, width):
     assert run_of([root]) is not None
     outline = outline_of(root)
     assert len(outline.cards) <= 40
+    assert ("step 2 … step 44" in titles(outline)) == (scoped and width == 1)
     assert any(title.startswith("step 2 … step 4") for title in titles(outline)) == scoped
     assert any("x₂ … x₄" in title for title in titles(outline))
 

@@ -123,12 +123,12 @@ def _in_order(labels: Iterable[str]) -> list[str]:
 def _run_title(part: Part, language: str) -> tuple[tuple[str, str, str], str]:
     """Return the title of turns of a loop, and what is done in each."""
     times = say(language, "turns", count=counted(language, part.source.turns, "time"))
-    inside = [member.scope for member in part.members if member.operands]
-    paths = [scope.path() if scope is not None else () for scope in (inside[0], inside[-1])]
-    apart = next((pair for pair in zip(*paths, strict=False) if pair[0] is not pair[1]), None)
-    if apart is not None and base_name(apart[0].name) == base_name(apart[1].name):
-        first, last = (scope_name(language, scope.name) for scope in apart)
-        return ("", f"{first} … {last}", ""), times
+    inside = dict.fromkeys(member.scope for member in part.members if member.operands)
+    paths = [scope.path() if scope is not None else () for scope in inside]
+    apart = next((level for level in zip(*paths, strict=False) if len(set(level)) > 1), ())
+    if len({base_name(scope.name) for scope in apart}) == 1:
+        names = _in_order(scope_name(language, scope.name) for scope in apart)
+        return ("", f"{names[0]} … {names[-1]}", ""), times
     each = say(language, "each", cards=counted(language, part.source.length, "card"))
     return ("", times, ""), each
 
