@@ -321,6 +321,8 @@ def test_what_is_no_value_is_refused():
         ag.derivation(2.0)
     with pytest.raises(ValueError, match="digits must be at least 1, not 0"):
         ag.derivation(ag.Value(1.0), digits=0)
+    with pytest.raises(TypeError, match="digits must be a whole number, not str"):
+        ag.derivation(ag.Value(1.0), digits="3")
     with pytest.raises(ValueError, match="unknown language 'de': known are en, ru"):
         ag.derivation(ag.Value(1.0), language="de")
 

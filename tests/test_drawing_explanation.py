@@ -443,6 +443,8 @@ def test_what_is_no_value_or_no_option_is_refused():
         ag.explain(x, x, limit=0)
     with pytest.raises(ValueError, match="digits must be at least 1, not -1"):
         ag.explain(x, x, digits=-1)
+    with pytest.raises(TypeError, match="limit must be a whole number, not float"):
+        ag.explain(x, x, limit=2.0)
     with pytest.raises(ValueError, match="unknown language 'fr': known are en, ru"):
         ag.explain(x, x, language="fr")
 

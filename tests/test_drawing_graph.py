@@ -288,7 +288,7 @@ def test_the_description_says_the_graph_in_one_sentence():
         (lambda x, y: x * y % x, "xy % x"),
         (lambda x, y: TABLE["ratio"](x, y + 1), "x/(y + 1)"),
         (lambda x, y: TABLE["identity"](x + y) * x, "(x + y)·x"),
-        (lambda x, y: TABLE["direction"](x, y), "direction(x, y)"),
+        (TABLE["direction"], "direction(x, y)"),
         (lambda x, y: Value(1.0, "a-b") * x, "(a-b)·x"),
         (lambda x, y: Value(1.0, "h_{t-1}") * x, "h_{t-1}·x"),
         (lambda x, y: ag.log2(x) - ag.cbrt(y), "log₂(x) − ∛(y)"),
@@ -483,6 +483,41 @@ def test_what_is_no_graph_is_refused(wrong):
 def test_unknown_options_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         draw(Value(1.0), **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"digits": 1.5}, "digits must be a whole number, not float"),
+        ({"digits": True}, "digits must be a whole number, not bool"),
+        ({"limit": "many"}, "limit must be a whole number, not str"),
+        ({"limit": None}, "limit must be a whole number, not NoneType"),
+        ({"title": 3}, "title must be a str, not int"),
+        ({"title": b"t"}, "title must be a str, not bytes"),
+    ],
+)
+@pytest.mark.parametrize("play", [draw, steps, animate])
+@pytest.mark.parametrize("root", [Value(1.0) + 1, ag.MLP([2, 1], seed=0)])
+def test_options_of_a_wrong_type_are_refused_whatever_is_drawn(options, message, play, root):
+    if play is draw or isinstance(root, Value):
+        with pytest.raises(TypeError, match=message):
+            play(root, **options)
+
+
+def test_of_a_dictionary_the_values_are_drawn():
+    x = Value(2.0, "x")
+    named = {"double": x * 2, "square": x * x}
+    assert draw(named).svg == draw(list(named.values())).svg
+
+
+def test_a_module_of_ones_own_is_drawn_by_what_it_returns():
+    class Twice(ag.Module):
+        def __call__(self, x):
+            return 2 * x
+
+    with pytest.raises(TypeError, match="not Twice: draw what a call of it returns"):
+        draw(Twice())
+    assert draw(Twice()(Value(3.0, "x"))).description == "2·x = 6, 3 nodes"
 
 
 def test_nothing_to_draw_is_refused():

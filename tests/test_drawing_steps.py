@@ -180,7 +180,8 @@ def test_what_cannot_be_played_is_refused(play):
         play([x, x + 1])
     for _ in range(40):
         y = y + x
-    with pytest.raises(ValueError, match=r"has 41 nodes, more than limit=30"):
+    told = r"has 41 nodes, more than limit=30 that can be followed step by step: take a part of it"
+    with pytest.raises(ValueError, match=told):
         play(y, limit=30)
     with pytest.raises(ValueError, match="unknown theme"):
         play(x, theme="blue")
@@ -190,6 +191,8 @@ def test_what_cannot_be_played_is_refused(play):
 def test_a_step_takes_some_time(seconds):
     with pytest.raises(ValueError, match="seconds must be a positive number"):
         animate(Value(1.0), seconds=seconds)
+    with pytest.raises(TypeError, match="seconds must be a number, not str"):
+        animate(Value(1.0), seconds="two")
 
 
 def test_a_leaf_alone_has_two_steps():

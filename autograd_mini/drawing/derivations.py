@@ -14,6 +14,7 @@ from autograd_mini.drawing.brackets import Formula
 from autograd_mini.drawing.described_paths import edge_note
 from autograd_mini.drawing.explanation_text import unicode_text
 from autograd_mini.drawing.language import phrases
+from autograd_mini.drawing.options import check_count
 from autograd_mini.drawing.paths import adjoints
 from autograd_mini.drawing.symbols import Symbols, added, expanded, product
 from autograd_mini.drawing.unicode_formulas import unicode_formula
@@ -215,8 +216,8 @@ def derivation(root: Any, *, digits: int = 3, limit: int = 200, language: str = 
     phrases(language)
     if not hasattr(root, "local_derivatives"):
         raise TypeError(f"root must be a Value, not {type(root).__name__}")
-    if digits < 1:
-        raise ValueError(f"digits must be at least 1, not {digits}")
+    check_count("digits", digits)
+    check_count("limit", limit)
     order = topological_order(root)
     if len(order) > limit:
         raise ValueError(

@@ -14,6 +14,7 @@ from typing import Any
 from autograd_mini.drawing import explanation_text
 from autograd_mini.drawing.described_paths import Path, described, notes_on
 from autograd_mini.drawing.language import phrases
+from autograd_mini.drawing.options import check_count
 from autograd_mini.drawing.paths import Paths, adjoints, paths_between
 from autograd_mini.drawing.symbols import (
     Symbols,
@@ -205,9 +206,8 @@ def _check(root: Any, leaf: Any, limit: int, digits: int) -> None:
     for name, node in (("root", root), ("leaf", leaf)):
         if not hasattr(node, "local_derivatives"):
             raise TypeError(f"{name} must be a Value, not {type(node).__name__}")
-    for name, number in (("limit", limit), ("digits", digits)):
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, not {number}")
+    check_count("limit", limit)
+    check_count("digits", digits)
 
 
 def _by_delta(

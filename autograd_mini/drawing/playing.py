@@ -9,12 +9,13 @@ from __future__ import annotations
 from autograd_mini.drawing import svg
 from autograd_mini.drawing.animation import motion, played
 from autograd_mini.drawing.cards import card_names, gather
-from autograd_mini.drawing.choice import View, Wish, choose
+from autograd_mini.drawing.choice import View, Wish, choose, count_nodes
 from autograd_mini.drawing.dot import record_text
 from autograd_mini.drawing.drawing import Drawing
+from autograd_mini.drawing.options import check_form
 from autograd_mini.drawing.outline import AIR, Outline, title_width
 from autograd_mini.drawing.passes import names_of, walk
-from autograd_mini.drawing.request import check_form, roots_of
+from autograd_mini.drawing.request import roots_of
 from autograd_mini.drawing.step_figure import StepFigure, position
 from autograd_mini.drawing.text import label_parts
 from autograd_mini.drawing.words import check_language
@@ -32,10 +33,8 @@ class _Passes:
         limit: int,
     ) -> None:  # fmt: skip
         check_language(language)
-        check_form(direction, digits)
-        roots = roots_of(root)
-        if len(roots) > 1:
-            raise ValueError(f"root must be one Value, {len(roots)} came")
+        check_form(direction, digits, limit=limit, title=title)
+        roots = _one_root(root, limit)
         view = choose(roots, Wish(False, None, None, "show", limit))
         self.steps = walk(list(view.nodes), digits, language)
         self.outline = _named(view, gather(view, digits=digits, language=language))
@@ -161,6 +160,8 @@ def animate(
     <Drawing: wx = 6, 3 nodes, 4 steps>
     """
     svg.check_surroundings(theme, paper)
+    if not isinstance(seconds, (int, float)):
+        raise TypeError(f"seconds must be a number, not {type(seconds).__name__}")
     if not 0 < seconds < float("inf"):
         raise ValueError(f"seconds must be a positive number, not {seconds}")
     passes = _Passes(root, theme, title, direction, digits, language, limit)
@@ -175,6 +176,20 @@ def animate(
         movement=lambda identity: motion(identity, moments, total, seconds, loop=loop),
     )
     return Drawing(picture, f"{description}, {total} steps", passes.dot)
+
+
+def _one_root(root: Any, limit: int) -> list[Any]:
+    """Return the root, or raise ValueError if there are several or the graph is too large."""
+    roots = roots_of(root)
+    if len(roots) > 1:
+        raise ValueError(f"root must be one Value, {len(roots)} came")
+    count = count_nodes(roots)
+    if count > limit:
+        raise ValueError(
+            f"this graph has {count:,} nodes, more than limit={limit:,} that can be followed step "
+            "by step: take a part of it, such as one operand, or raise limit"
+        )
+    return roots
 
 
 def _named(view: View, outline: Outline) -> Outline:

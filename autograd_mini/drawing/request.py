@@ -6,11 +6,13 @@ Start from `draw`. What of a graph is shown is decided in `choice`, how it is dr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from autograd_mini.drawing.cards import gather
 from autograd_mini.drawing.choice import Wish, choose
-from autograd_mini.drawing.direction import check_direction
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.heat import HEATS
+from autograd_mini.drawing.options import check_form
 from autograd_mini.drawing.scalar_graph import draw_graph
 from autograd_mini.drawing.svg import check_surroundings
 from autograd_mini.drawing.words import check_language
@@ -59,6 +61,7 @@ def draw(
     Parameters
     ----------
     root : Value, iterable of Values, or an object with ``__autograd_drawing__``
+        Of a dictionary its values.
     depth : int, optional
         How deep to look into the scopes: with 0 the outermost are folded, with 1 those within
         them. Equal scopes side by side are folded as one, with their count, and sums of several
@@ -113,6 +116,9 @@ def draw(
     """
     check_surroundings(theme, paper)
     check_language(language)
+    check_form(direction, digits, limit=limit, title=title)
+    if heat is not None and heat not in HEATS:
+        raise UnknownNameError("heat", heat, HEATS)
     if hasattr(root, HOOK):
         options = {"theme": theme, "paper": paper, "title": title, "language": language}
         further = {"direction": direction, "limit": limit}
@@ -120,33 +126,30 @@ def draw(
         root = root.__autograd_drawing__(**options)
         if isinstance(root, Drawing):
             return root
-    check_form(direction, digits)
-    if heat is not None and heat not in HEATS:
-        raise UnknownNameError("heat", heat, HEATS)
     view = choose(roots_of(root), Wish(fold, depth, focus, constants, limit))
     outline = gather(view, digits=digits, language=language, heat=heat)
     return draw_graph(outline, theme=theme, paper=paper, title=title, direction=direction)
 
 
-def check_form(direction: str, digits: int) -> None:
-    """Raise ValueError unless the direction is known, and there is a digit."""
-    check_direction(direction)
-    if digits < 1:
-        raise ValueError(f"digits must be at least 1, not {digits}")
-
-
 def roots_of(root: Any) -> list[Any]:
     """Return the Values that were asked for, each once."""
+    if isinstance(root, Mapping):
+        root = root.values()
     roots = [root] if _is_node(root) else list(root) if hasattr(root, "__iter__") else None
     if roots is None or not all(map(_is_node, roots)):
         kinds = [root] if roots is None else [each for each in roots if not _is_node(each)]
         raise TypeError(
             "root must be a Value, an iterable of Values, or an object with "
-            f"{HOOK}, not {type(kinds[0]).__name__}"
+            f"{HOOK}, not {type(kinds[0]).__name__}{_advice(kinds[0])}"
         )
     if not roots:
         raise ValueError("root must have at least one Value: it is empty")
     return list(dict.fromkeys(roots))
+
+
+def _advice(candidate: Any) -> str:
+    """Return what to draw in place of something that computes Values, such as a Module."""
+    return ": draw what a call of it returns" if callable(candidate) else ""
 
 
 def _is_node(candidate: Any) -> bool:

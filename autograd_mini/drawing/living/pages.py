@@ -12,7 +12,7 @@ from pathlib import Path
 from autograd_mini.drawing.living import markup
 from autograd_mini.drawing.living.contents import Wish, contents, described
 from autograd_mini.drawing.living.subjects import subject
-from autograd_mini.drawing.request import check_form
+from autograd_mini.drawing.options import check_form
 from autograd_mini.drawing.svg import check_surroundings
 from autograd_mini.drawing.text import escaped, number
 from autograd_mini.drawing.words import check_language
@@ -149,7 +149,7 @@ def page(
     """
     check_surroundings(theme, "own")
     check_language(language)
-    check_form("right", digits)
+    check_form("right", digits, title=title)
     found = subject(root, x, y, loss)
     order = topological_order(found.root)
     if len(order) > MOST_NODES:
