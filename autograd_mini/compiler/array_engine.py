@@ -21,7 +21,6 @@ from autograd_mini.compiler.kept import last_sums, undisturbed
 from autograd_mini.compiler.levels import level_program
 from autograd_mini.compiler.memory import keep_freed_memory
 from autograd_mini.compiler.roll import roll
-from autograd_mini.compiler.rolled import CannotRollError
 from autograd_mini.compiler.scalar_engine import Outcome, ScalarEngine, batch_size, told
 from autograd_mini.compiler.simplify import normal_form
 from autograd_mini.compiler.trace import CONSTANT, LEAF, Symbol, Trace, trace_function, uncollected
@@ -104,6 +103,7 @@ class ArrayEngine:
         shapes = self.shapes if rolled else [(size,) for size in self.sizes]
         names = self.program.run.__globals__
         kinds = ["data"] * len(self.plan.slots) + ["parameter"] * (len(self.modules) + 1)
+        kinds += ["data"] * (len(shapes) - len(kinds))
         written = shapes_of(self.source, names, list(zip(shapes, self.batched, strict=True)))
         return steps_of(self.source, list(zip(self._names(), kinds, strict=True)), written, names)
 
@@ -139,13 +139,12 @@ class ArrayEngine:
             return None
         arrays = {id(slot): place for place, slot in enumerate(self.plan.slots)}
         found: list[Any] = []
-        for target in self.plan.wanted.targets:
-            for slot in target.slots:
-                if target.argument is not None:
-                    found.append(arrays[id(slot)])
-                else:
-                    places = [self.trace.known.get(value) for value in slot.leaves()]
-                    found.append(self._whole(places) or places)
+        for slot in self.plan.wanted.slots:
+            if id(slot) in arrays:
+                found.append(arrays[id(slot)])
+            else:
+                places = [self.trace.known.get(value) for value in slot.leaves()]
+                found.append(self._whole(places) or places)
         return found
 
     def _whole(self, places: Sequence[Any]) -> int:
@@ -172,10 +171,10 @@ class ArrayEngine:
 
     def _program(self) -> Any:
         """Return the rolled program, or the one by levels where too little repeats."""
-        with contextlib.suppress(CannotRollError):
-            rolled = self._rolled()
-            if rolled is not None:
-                return rolled
+        rolled = self._rolled()
+        return self._by_levels() if rolled is None else rolled
+
+    def _by_levels(self) -> Any:
         each = self.plan.reduce is None and bool(self.plan.batched)
         with self._timed("write by levels"):
             return level_program(
@@ -316,22 +315,28 @@ class ArrayEngine:
         return found.reshape(found.shape[:-1] + slot.shape)
 
     def _arrays(
-        self, of: dict[str, list[Slot]], count: int, parameters: dict[str, Any] | None
+        self,
+        of: dict[str, list[Slot]],
+        count: int,
+        parameters: dict[str, Any] | None,
+        further: Sequence[Any] = (),
     ) -> list[Any]:
-        """Return all arrays that the program takes, flat but for the axis of examples."""
+        """Return all arrays that the program takes, those by levels flat."""
         given = [slot for name in self.plan.examples for slot in of[name]]
         arrays = [slot.array() for slot in given]
         if parameters is None:
             arrays += [slot.array() for slot in self.modules]
         else:
             arrays += [parameters[slot.name] for slot in self.modules]
-        arrays.append(self._values())
+        arrays += [self._values(), *further]
         if isinstance(self.program, ArrayProgram):
             own = self.shapes
         else:
             own = [(size,) for size in self.sizes]
-        shapes = [(count, *s) if b else s for s, b in zip(own, self.batched, strict=True)]
-        return [array.reshape(shape) for array, shape in zip(arrays, shapes, strict=True)]
+        return [
+            array.reshape((count, *shape) if batched else shape)
+            for array, shape, batched in zip(arrays, own, self.batched, strict=False)
+        ]
 
     def _blocks(self, arrays: list[Any], count: int) -> tuple[list[Any], list[Any]]:
         """Run block by block of examples; results by example, gradients summed or by example."""

@@ -89,6 +89,6 @@ class ArrayProgram:
         """Say what the trace became."""
         return self._told
 
-    def block(self, examples: int) -> int:
+    def block(self, examples: int, directions: int = 1) -> int:
         """Return how many examples are worked through at once, so that arrays stay in the cache."""
-        return block_size(self.cells, examples)
+        return block_size(self.cells * directions, examples)

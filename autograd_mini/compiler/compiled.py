@@ -1,6 +1,7 @@
 """With this one can compile a function of scalars: `compile(f)` gives a `Compiled`.
 
-- Call it like `f`, or ask for `.value_and_grad(…)` and `.grad(…)`.
+- Call it like `f`, or ask for `.value_and_grad(…)` and `.grad(…)`; `.jacobian(…)`, `.hessian(…)`
+  and `.hvp(…)` are in `higher_methods`.
 - `.source` is the program of the last call, `.report()` says what became of the trace.
 
 For each shape of the arguments there is a `plan`, and an engine that runs it: `scalar_engine`
@@ -14,19 +15,19 @@ import warnings
 from collections import OrderedDict
 from functools import update_wrapper
 
-from autograd_mini.compiler.inputs import is_module
+from autograd_mini.compiler.higher_methods import HigherMethods, hold_variables
 from autograd_mini.compiler.plan import Plan, key_of, slots_of
 from autograd_mini.compiler.quick import quick_key, shaped_like
 from autograd_mini.compiler.scalar_engine import ScalarEngine
 from autograd_mini.compiler.targets.python import TooLongError
-from autograd_mini.containers import flatten, is_array
 from autograd_mini.errors import UnknownNameError
-from autograd_mini.operations import HOOK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
+
+    from autograd_mini.compiler.inputs import Slot
 
 __all__ = ["TARGETS", "Compiled", "compile"]
 
@@ -85,7 +86,7 @@ def compile(
     return Compiled(f, batched, reduce, wrt, target)
 
 
-class Compiled:
+class Compiled(HigherMethods):
     """A function that runs as a program; `compile` makes it.
 
     Examples
@@ -136,7 +137,7 @@ class Compiled:
         Inside another differentiation or another compiled function it is `f` itself, so that
         what is recorded around it goes on.
         """
-        if quick_key(arguments) is None and _is_within_another([*arguments, *named.values()]):
+        if quick_key(arguments) is None and hold_variables([*arguments, *named.values()]):
             if self.batched:
                 raise TypeError("a compiled function with a batch takes plain numbers, not Values")
             return self.f(*arguments, **named)
@@ -171,78 +172,6 @@ class Compiled:
             If the target is Python.
         """
         return self._run(arguments, named, gradient=True, parameters=parameters)
-
-    def jacobian(self, /, *arguments: Any, **named: Any) -> Any:
-        """Return the Jacobian of what `f` returns, the result's axes before the argument's.
-
-        By the argument that `wrt` names, or the first. A program of its own, over arrays: in
-        reverse where there are fewer results than numbers in the argument, else forwards. Of a
-        batch there is one for each example (with ``reduce=None``), along the first axis.
-
-        Examples
-        --------
-        >>> compile(lambda x: [x[0] * x[1], x[0] + 1]).jacobian([2.0, 3.0])
-        [[3.0, 2.0], [1.0, 0.0]]
-        """
-        return self._higher("jacobian", arguments, named)
-
-    def hessian(self, /, *arguments: Any, **named: Any) -> Any:
-        """Return the Hessian: the Jacobian of the gradient, forwards over reverse.
-
-        Of a batch there is one for each example (with ``reduce=None``), along the first axis; by an
-        argument without examples, that of the mean or sum.
-
-        Examples
-        --------
-        >>> compile(lambda x: x[0] ** 2 * x[1]).hessian([2.0, 3.0])
-        [[6.0, 4.0], [4.0, 0.0]]
-        """
-        return self._higher("hessian", arguments, named)
-
-    def hvp(self, tangent: Any, /, *arguments: Any, **named: Any) -> Any:
-        """Return the product of the Hessian with a vector, without building the Hessian.
-
-        Parameters
-        ----------
-        tangent : in the shape of the argument
-            The vector.
-        *arguments, **named
-            The point.
-
-        Examples
-        --------
-        >>> compile(lambda x: x[0] ** 2 * x[1]).hvp([1.0, 0.0], [2.0, 3.0])
-        [6.0, 4.0]
-        """
-        return self._higher("hvp", arguments, named, tangent)
-
-    def _higher(
-        self, kind: str, arguments: tuple[Any, ...], named: dict[str, Any], tangent: Any = None
-    ) -> Any:
-        """Return a higher derivative, by a program of its own."""
-        from autograd_mini.compiler.higher import HigherEngine  # noqa: PLC0415 - needs NumPy
-        from autograd_mini.compiler.higher_call import HigherCall  # noqa: PLC0415 - its call
-
-        trees = self.signature.bind(*arguments, **named).arguments
-        wrt = self._argument(kind, trees)
-        call = HigherCall(self.f, self.signature, trees, self.batched, wrt, tangent)
-        key = (kind, call.key)
-        if key in self._engines:
-            self._engines.move_to_end(key)
-        else:
-            self._engines[key] = HigherEngine(call, kind, self.reduce)
-            self._throw_away()
-        self._last = self._engines[key]
-        return self._last.find(call)
-
-    def _argument(self, kind: str, trees: dict[str, Any]) -> str:
-        """Return by which argument the higher derivatives are: the one that `wrt` names."""
-        wrt = next(iter(trees), None) if self.wrt is None else self.wrt
-        if not isinstance(wrt, str) or wrt not in trees or is_module(trees[wrt]):
-            raise TypeError("Jacobians and Hessians are by one argument of numbers: name it, wrt=…")
-        if wrt in self.batched and self.reduce is not None and kind != "hvp":
-            raise ValueError(f"by {wrt} there is one {kind} for each example: use reduce=None")
-        return wrt
 
     @property
     def source(self) -> str:
@@ -318,7 +247,7 @@ class Compiled:
         parameters: dict[str, Any] | None = None,
     ) -> tuple[Any, Any]:
         quick = None if named else quick_key(arguments)
-        if quick is None and _is_within_another([*arguments, *named.values()]):
+        if quick is None and hold_variables([*arguments, *named.values()]):
             raise TypeError(
                 "the gradient of a compiled function takes plain numbers: inside another "
                 "differentiation use autograd_mini.grad of the function"
@@ -327,23 +256,12 @@ class Compiled:
             found = self._quickly(self._quick[gradient, quick], arguments, parameters)
             if found is not None:
                 return found  # type: ignore[no-any-return]
-        trees = self.signature.bind(*arguments, **named).arguments
-        of = {
-            name: slots_of(name, tree, batched=name in self.batched) for name, tree in trees.items()
-        }
+        trees, of = self._bound(arguments, named)
         key = (gradient, key_of(trees, of))
-        if key in self._engines:
-            self._engines.move_to_end(key)
-        else:
-            plan = Plan(
-                self.f, self.signature, trees, of, self.batched, self.reduce, self.wrt,
-                gradient=gradient,
-            )  # fmt: skip
-            self._engines[key] = _engine(plan, self.target)
-            self._throw_away()
-            if quick is not None and self._may_be_quick(self._engines[key], arguments):
-                self._quick[gradient, quick] = key
-        engine = self._last = self._engines[key]
+        is_new = key not in self._engines
+        engine = self._kept(key, trees, of, lambda plan: _engine(plan, self.target))
+        if is_new and quick is not None and self._may_be_quick(engine, arguments):
+            self._quick[gradient, quick] = key
         try:
             outcome = engine.run(of) if parameters is None else engine.run(of, parameters)
         except TooLongError:
@@ -355,13 +273,42 @@ class Compiled:
         wanted = engine.plan.wanted
         return value, None if wanted is None else wanted.assemble(trees, outcome.gradients)
 
+    def _bound(
+        self, arguments: tuple[Any, ...], named: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, list[Slot]]]:
+        """Return the arguments of a call by name, and the slots of each."""
+        trees = self.signature.bind(*arguments, **named).arguments
+        return trees, {
+            name: slots_of(name, tree, batched=name in self.batched) for name, tree in trees.items()
+        }
+
+    def _kept(
+        self,
+        key: Any,
+        trees: dict[str, Any],
+        of: dict[str, list[Slot]],
+        make: Callable[[Plan], Any],
+    ) -> Any:
+        """Return the engine for calls of one kind, which is made once; `key` starts with that."""
+        if key in self._engines:
+            self._engines.move_to_end(key)
+        else:
+            plan = Plan(
+                self.f, self.signature, trees, of, self.batched, self.reduce, self.wrt,
+                gradient=bool(key[0]),
+            )  # fmt: skip
+            self._engines[key] = make(plan)
+            self._throw_away()
+        self._last = self._engines[key]
+        return self._last
+
     def _may_be_quick(self, engine: Any, arguments: Sequence[Any]) -> bool:
         """Tell whether further calls of this kind can leave the arguments as they are."""
         if isinstance(engine, ScalarEngine):
             wanted = engine.plan.wanted
             plain = all(not hasattr(argument, "shape") for argument in arguments)
             alone = wanted is None or (
-                wanted.shape == "one" and wanted.targets[0].argument is not None
+                not wanted.several and wanted.targets[0].argument is not None
             )
             return plain and alone and not self.batched
         return bool(engine.takes_arrays(arguments))
@@ -402,23 +349,6 @@ class Compiled:
 
 SMALL = 2_000
 """Inputs up to which "auto" prefers Python for a function without a batch."""
-
-
-def _is_within_another(arguments: Sequence[Any]) -> bool:
-    """Tell whether an argument holds a variable of a differentiation, a symbol, or a step."""
-    return any(map(_holds_variable, arguments))
-
-
-def _holds_variable(tree: Any) -> bool:
-    if is_array(tree) and tree.dtype != object:
-        return False
-    if isinstance(tree, dict):
-        return any(map(_holds_variable, tree.values()))
-    return any(
-        hasattr(leaf.__class__, HOOK)
-        and getattr(leaf, "kind", None) not in ("parameter", "constant")
-        for leaf in flatten(tree)[0]
-    )
 
 
 def _engine(plan: Plan, target: str) -> Any:

@@ -1,25 +1,22 @@
-"""With this one can differentiate a trace in scalars, as what does not roll needs it.
+"""With this one can differentiate in scalars, as what does not roll needs it.
 
 - `sweep(root, targets)`: the gradient, as symbols of the same trace, by the rows' own rules.
-- `jacobian_of` and `hvp_of` make of a function another one, of its higher derivatives.
+- `differentiated(kind, …)`: Jacobians, Hessians and products with them, by gradients of gradients.
 
 Arrays are differentiated elsewhere: in reverse by `differentiate`, forwards by `tangents`.
 """
 
 from __future__ import annotations
 
-from autograd_mini.compiler.symbols import TracingError
 from autograd_mini.compiler.trace import CONSTANT, LEAF, SILENT, TAKE, Symbol
-from autograd_mini.containers import flatten
 from autograd_mini.operations import TABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import inspect
     from collections.abc import Callable, Sequence
     from typing import Any
 
-__all__ = ["hvp_of", "jacobian_of", "sweep"]
+__all__ = ["differentiated", "sweep"]
 
 
 def sweep(root: Any, targets: Sequence[Symbol]) -> list[Any]:
@@ -94,59 +91,31 @@ def _part(trace: Any, node: int, index: int, adjoint: Any) -> Any:
     return partial if not isinstance(adjoint, Symbol) and adjoint == 1 else partial * adjoint
 
 
-def _variables(signature: inspect.Signature, wrt: Any, arguments: Any, named: Any) -> Any:
-    """Return the symbols of the argument to differentiate by, and its structure."""
-    leaves, rebuild = flatten(signature.bind(*arguments, **named).arguments[wrt])
-    if not all(isinstance(leaf, Symbol) for leaf in leaves):
-        raise TracingError(f"{wrt} must hold numbers alone")
-    return leaves, rebuild
-
-
-def jacobian_of(
-    f: Callable[..., Any], signature: inspect.Signature, wrt: Any, order: int
-) -> Callable[..., Any]:
-    """Return a function of the results of `f`, or of its gradient, and of a row for each.
+def differentiated(
+    kind: str,
+    results: Sequence[Any],
+    leaves: Sequence[Any],
+    vector: Sequence[Any],
+    gradient: Callable[[Any, Sequence[Any]], list[Any]],
+) -> list[Any]:
+    """Return the numbers of a higher derivative, row by row.
 
     Parameters
     ----------
-    f : callable
-    signature : inspect.Signature
-    wrt : str
-    order : int
-        1 for the Jacobian of `f`, 2 for that of its gradient.
+    kind : {"jacobian", "hessian", "hvp"}
+    results : sequence
+        Those of the function; of one number but for a Jacobian.
+    leaves : sequence
+        What to differentiate by.
+    vector : sequence
+        For "hvp", a number for each leaf.
+    gradient : callable
+        Takes a result and the leaves; returns the gradient, which can be differentiated again.
     """
-
-    def rows(*arguments: Any, **named: Any) -> tuple[Any, Any]:
-        variables, rebuild = _variables(signature, wrt, arguments, named)
-        result = f(*arguments, **named)
-        if order == 2:
-            result = rebuild(sweep(result, variables))
-        results, _ = flatten(result)
-        return result, [sweep(each, variables) for each in results]
-
-    return rows
-
-
-def hvp_of(
-    f: Callable[..., Any], signature: inspect.Signature, wrt: Any, vector: str
-) -> Callable[..., Any]:
-    """Return a function of `f`'s arguments and a vector: the Hessian times that vector.
-
-    Parameters
-    ----------
-    f : callable
-    signature : inspect.Signature
-        With the vector.
-    wrt : str
-    vector : str
-        The name of the argument that holds the vector, which `f` leaves aside.
-    """
-
-    def product(*arguments: Any, **named: Any) -> Any:
-        variables, rebuild = _variables(signature, wrt, arguments, named)
-        gradient = sweep(f(*arguments, **named), variables)
-        along, _ = flatten(named[vector])
-        total = sum(g * v for g, v in zip(gradient, along, strict=True))
-        return rebuild(sweep(total, variables))
-
-    return product
+    if kind == "jacobian":
+        return [slope for result in results for slope in gradient(result, leaves)]
+    slopes = gradient(results[0], leaves)
+    if kind == "hessian":
+        return [curve for slope in slopes for curve in gradient(slope, leaves)]
+    total = sum(slope * part for slope, part in zip(slopes, vector, strict=True))
+    return gradient(total, leaves)

@@ -1,40 +1,47 @@
 """With this one can run Jacobians, Hessians and products with them.
 
-- `HigherEngine(call, kind)` is made for a call's shapes, like other engines; `.find(…)` runs it.
+- `HigherEngine(plan, kind)` is made for a call's shapes, like other engines; `.find(…)` runs it.
 
-How the arrays are written lies in `higher_program`, what a call is in `higher_call`, how results
-are nested in `nesting`. What does not roll is differentiated in scalars (`derived`) and runs by
-levels; where something is not finite, the eager engine says what.
+How the arrays are written lies in `higher_program`, which directions there are in `directions`, how
+results are nested in `wanted` and `nesting`. What does not roll is differentiated in scalars
+(`derived`) and runs by levels; where something is not finite, `higher_eager` says what.
 """
 
 from __future__ import annotations
 
-import inspect
+import functools
 import math
 
 import numpy as np
 
-from autograd_mini import derivatives
 from autograd_mini.compiler.array_engine import ArrayEngine
-from autograd_mini.compiler.derived import hvp_of, jacobian_of
+from autograd_mini.compiler.array_program import ArrayProgram
+from autograd_mini.compiler.derived import differentiated, sweep
+from autograd_mini.compiler.directions import Directions
 from autograd_mini.compiler.finite import all_finite, raising
+from autograd_mini.compiler.higher_eager import eagerly_differentiated
 from autograd_mini.compiler.higher_program import higher_program
 from autograd_mini.compiler.inputs import example_of
-from autograd_mini.compiler.nesting import example_at, filled, nested
-from autograd_mini.compiler.rolled import CannotRollError
+from autograd_mini.compiler.levels import level_program
+from autograd_mini.compiler.memory import SMALL_BLOCK
 from autograd_mini.compiler.scalar_engine import batch_size
-from autograd_mini.compiler.trace import CONSTANT
-from autograd_mini.containers import flatten
+from autograd_mini.compiler.trace import CONSTANT, Symbol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from autograd_mini.compiler.array_program import ArrayProgram
-    from autograd_mini.compiler.higher_call import HigherCall
+    from autograd_mini.compiler.inputs import Slot
+    from autograd_mini.compiler.plan import Plan
 
 __all__ = ["HigherEngine"]
+
+CELLS = 2_000_000
+"""How many numbers the largest array holds at most, if a single direction does not need more."""
+
+UNUSED = (-1, -1)
+"""Array and index of what stands for a Value that the function does not use."""
 
 
 class HigherEngine(ArrayEngine):
@@ -42,158 +49,210 @@ class HigherEngine(ArrayEngine):
 
     Parameters
     ----------
-    call : HigherCall
+    plan : Plan
     kind : {"jacobian", "hessian", "hvp"}
-    reduce : {"mean", "sum", None}
     """
 
     many = True
 
-    def __init__(self, call: HigherCall, kind: str, reduce: str | None) -> None:
-        self.kind, self.wrt, self.vector = kind, call.wrt, call.vector
-        self.is_transposed = False
-        self.by_levels: ArrayEngine | None = None
-        self._call: HigherCall | None = call
-        super().__init__(call.plan(call.f, reduce, gradient=True))
-        self._call = None
-        if kind != "jacobian" and len(self.outputs) != 1:
-            raise TypeError(f"only a function of one number has this, {len(self.outputs)} came")
+    def __init__(self, plan: Plan, kind: str) -> None:
+        self.kind, self.has_rows = kind, kind != "hvp"
+        self.slots = plan.wanted.slots if plan.wanted is not None else []
+        each = bool(plan.batched) and plan.reduce is None
+        of_examples = [slot.name for slot in self.slots if slot.batched]
+        if of_examples and self.has_rows and not each:
+            raise ValueError(
+                f"by {of_examples[0]} there is one {kind} for each example: use reduce=None"
+            )
+        self.apart = [each] if self.has_rows else [each or slot.batched for slot in self.slots]
+        super().__init__(plan)
+
+    @functools.cached_property
+    def directions(self) -> Directions:
+        """The numbers to differentiate by."""
+        return Directions(self.slots, self.wanted or (), self.shapes)
+
+    @functools.cached_property
+    def is_forwards(self) -> bool:
+        """Whether a direction is one of those numbers; else it is one of the results."""
+        fewer = len(self.directions) < len(self.outputs)
+        return self.kind != "jacobian" or (fewer and (self.apart[0] or not self.plan.batched))
+
+    # Writing
 
     def _program(self) -> Any:
-        try:
-            return self._rolled_program()
-        except CannotRollError:
-            self.by_levels = self._in_scalars(self._call)
-            return self.by_levels.program
-
-    def _in_scalars(self, call: Any) -> ArrayEngine:
-        """Return the engine of a function that differentiates in scalars."""
-        if self.kind == "hvp":
-            made = hvp_of(call.f, call.signature, call.wrt, call.vector)
-        else:
-            order = 1 if self.kind == "jacobian" else 2
-            made = jacobian_of(call.f, call.signature, call.wrt, order)
-        reduce = None if self._is_apart() else self.plan.reduce
-        return ArrayEngine(call.plan(made, reduce, gradient=False))
-
-    def _rolled_program(self) -> ArrayProgram:
-        moving = [o for o in self.outputs if self.trace.operations[o] != CONSTANT]
-        found = self._classes(moving) if moving else None
-        if found is None:
-            raise CannotRollError
-        classes, places, request = found
-        outputs = [places.get(output) for output in self.outputs]
-        along: dict[int, int] = {}
-        if self.kind == "hvp":
-            arrays = {id(slot): place for place, slot in enumerate(self.plan.slots)}
-            pairs = zip(self.plan.of[self.wrt], self.plan.of[self.vector], strict=True)
-            along = {arrays[id(slot)]: arrays[id(vector)] for slot, vector in pairs}
-        with self._timed("differentiate and write"):
-            program, self.is_transposed = higher_program(
-                classes, request, self.kind, outputs, along
+        if self.kind != "jacobian" and len(self.outputs) != 1:
+            raise TypeError(
+                f"only a function of one number has a Hessian, {len(self.outputs)} came "
+                "(for several, use jacobian)"
             )
+        arrays = len(self.shapes)
+        self.seeds = {array: arrays + k for k, array in enumerate(self._moving())}
+        for array in self.seeds:
+            lead = (len(self.directions),) if self.has_rows else ()
+            self.shapes.append((*lead, *self.shapes[array]))
+            self.sizes.append(math.prod(self.shapes[-1]))
+            self.batched.append(not self.has_rows and self.batched[array])
+        program = super()._program()
+        if self.has_rows and not isinstance(program, ArrayProgram):
+            self.seeds = {}  # scalars need none
+            del self.shapes[arrays:], self.sizes[arrays:], self.batched[arrays:]
         return program
 
-    def find(self, call: HigherCall) -> Any:
-        """Return the derivative at the numbers of a call, in its structure."""
-        count = batch_size(call.of) if self.plan.batched else 0
-        flat = self._flat(call, count)
-        if flat is None:
+    def _moving(self) -> list[int]:
+        """Return the arrays for which there is another that says how they move."""
+        return list(self.needed or ()) if self.is_forwards else []
+
+    def _names(self) -> list[str]:
+        names = super()._names()
+        return [*names, *(f"t_{names[array]}" for array in self.seeds)]
+
+    def _rolled(self) -> ArrayProgram | None:
+        moving = [o for o in self.outputs if self.trace.operations[o] != CONSTANT]
+        found = self._classes(moving) if moving and self.needed else None
+        if found is None:
+            return None
+        classes, places, request = found
+        outputs = [places.get(output) for output in self.outputs]
+        with self._timed("differentiate and write"):
+            return higher_program(classes, request, self.kind, outputs, self.seeds)
+
+    def _by_levels(self) -> Any:
+        roots = [self._root(output) for output in self.outputs]
+        with self._timed("differentiate in scalars"):
+            leaves = [self._leaf(*place or UNUSED) for place in self.directions.places]
+            along = [] if self.has_rows else self._along(leaves)
+            numbers = differentiated(self.kind, roots, leaves, along, sweep)
+            nodes = [self.trace.place(number) for number in numbers]
+        with self._timed("write by levels"):
+            return level_program(self.trace, nodes, None, self.sizes, self.batched)
+
+    def _along(self, leaves: Sequence[Symbol]) -> list[Any]:
+        """Return how leaves move; one that comes again does so with the first."""
+        places = dict(zip((leaf.node for leaf in leaves), self.directions.places, strict=True))
+        moves = {n: self._leaf(self.seeds[p[0]], p[1]) for n, p in places.items() if p is not None}
+        return [moves.pop(leaf.node, 0.0) for leaf in leaves]
+
+    def _leaf(self, array: int, index: int) -> Symbol:
+        return Symbol(self.trace, self.trace.leaf(array, index))
+
+    def _root(self, node: int) -> Any:
+        constant = self.trace.operations[node] == CONSTANT
+        return self.trace.operands[node][0] if constant else Symbol(self.trace, node)
+
+    # Running
+
+    def find(self, trees: dict[str, Any], of: dict[str, list[Slot]], vector: Any) -> Any:
+        """Return the derivative at the numbers of a call, in its structure.
+
+        Parameters
+        ----------
+        trees : dict
+            The arguments by name.
+        of : dict
+            The slots of each.
+        vector : nested containers
+            For "hvp", in the structure of the gradient.
+        """
+        wanted: Any = self.plan.wanted
+        vectors = [] if self.has_rows else wanted.vector(trees, vector)
+        count = batch_size(of) if self.plan.batched else 1
+        found = self._computed(of, vectors, count)
+        if found is None:
             self.eager_calls += 1
-            flat = self._eagerly_found(call, count)
-        argument = call.trees[self.wrt]
-        if self.wrt in self.plan.batched:
-            argument = example_of(self.wrt, argument)
-        each = count if self._is_apart() else 0
-        if self.kind == "hvp":
-            return filled(flat, argument, each)
-        result = argument if self.kind == "hessian" else self.rebuild([0.0] * len(self.outputs))
-        return nested(flat, result, argument, each)
+            found = self._parted(eagerly_differentiated(self.plan, self.kind, of, vectors), count)
+        if not self.has_rows:
+            return wanted.assemble(trees, found)
+        one = {
+            name: example_of(name, tree) if name in self.plan.batched else tree
+            for name, tree in trees.items()
+        }
+        if self.kind == "hessian":
+            return wanted.hessian(one, found[0], apart=self.apart[0])
+        result = self.rebuild([0.0] * len(self.outputs))
+        return wanted.jacobian(one, found[0], result, apart=self.apart[0])
 
-    def _is_apart(self) -> bool:
-        """Tell whether there is a derivative for each example."""
-        plan = self.plan
-        return bool(plan.batched) and (plan.reduce is None or self.wrt in plan.batched)
-
-    def _share(self, count: int) -> int:
-        """Return by what derivatives of single examples are divided, for those of a mean."""
-        return count if count and self.plan.reduce == "mean" else 1
-
-    def _flat(self, call: HigherCall, count: int) -> Any:
-        """Return the derivative as an array ([examples,] [rows,] numbers); None if not finite."""
-        if self.by_levels is not None:
-            outcome = self.by_levels.computed(call.of)
-            return None if outcome is None else self._of_scalars(outcome.results, count)
+    def _computed(
+        self, of: dict[str, list[Slot]], vectors: Sequence[Any], count: int
+    ) -> list[Any] | None:
+        """Return rows ([examples,] rows, numbers), or a product's arrays; None if not finite."""
+        moved = [] if self.has_rows else [self.directions.along(a, vectors) for a in self.seeds]
+        arrays = self._arrays(of, count, None, moved)
         try:
             with raising():
-                found = self._by_blocks(self._arrays(call.of, count or 1, None), count)
+                found = self._in_blocks(arrays, count)
         except (ArithmeticError, ValueError, IndexError):
             return None
-        return found if all_finite([found]) else None
+        return found if all_finite(found) else None
 
-    def _of_scalars(self, numbers: Sequence[Any], count: int) -> Any:
-        """Return as an array what a function in scalars returned: results first, then rows."""
-        each = (count,) if self._is_apart() else ()
-        found = np.array([np.broadcast_to(x, each) for x in numbers])
-        if self.kind != "hvp":
-            size = sum(math.prod(slot.shape) for slot in self.plan.of[self.wrt])
-            rows = len(self.outputs) if self.kind == "jacobian" else size
-            found = found[rows:].reshape(rows, size, *each)
-        if not each:
-            return found
-        share = self._share(count) if self.plan.reduce is not None else 1
-        return np.moveaxis(found, -1, 0) / share
-
-    def _by_blocks(self, arrays: list[Any], count: int) -> Any:
+    def _in_blocks(self, arrays: Sequence[Any], count: int) -> list[Any]:
         """Run the program block by block of examples."""
-        size = self.program.block(count) if count else 1
-        if size >= count:
-            return self._run(arrays, count or 1, count or 1)
+        rolled = isinstance(self.program, ArrayProgram)
+        run = self._run_rolled if rolled else self._run_levels
+        many = self._directions_at_once(count) if rolled else 1
+        size = self.program.block(count, many) if rolled else self.program.block(count)
         parts = []
         for start in range(0, count, size):
-            stop = min(start + size, count)
-            block = [a[start:stop] if b else a for a, b in zip(arrays, self.batched, strict=True)]
-            parts.append(self._run(block, stop - start, count))
-        return np.concatenate(parts) if self._is_apart() else sum(parts[1:], parts[0])
+            cut = slice(start, min(start + size, count))
+            block = [a[cut] if b else a for a, b in zip(arrays, self.batched, strict=False)]
+            parts.append(run(block, cut.stop - start, count))
+        return [
+            np.concatenate(each) if apart else sum(each[1:], each[0])
+            for each, apart in zip(zip(*parts, strict=True), self.apart, strict=True)
+        ]
 
-    def _run(self, arrays: list[Any], count: int, whole: int) -> Any:
+    def _run_levels(self, arrays: list[Any], count: int, whole: int) -> list[Any]:
+        numbers, _ = self.program.run(arrays, count)
+        return self._parted(np.array(numbers).T, whole)
+
+    def _parted(self, numbers: Any, whole: int) -> list[Any]:
+        """Return what was found for each example, (examples, numbers), as the plan reduces it."""
+        share = whole if self.plan.batched and self.plan.reduce == "mean" else 1
+        if self.has_rows:
+            parts = [numbers.reshape(len(numbers), -1, len(self.directions))]
+        else:
+            sizes = [math.prod(slot.shape) for slot in self.slots]
+            flat = np.split(numbers, np.cumsum(sizes)[:-1], axis=1)
+            parts = [f.reshape(-1, *slot.shape) for f, slot in zip(flat, self.slots, strict=True)]
+        return [
+            (part if apart else part.sum(0)) / share
+            for part, apart in zip(parts, self.apart, strict=True)
+        ]
+
+    def _run_rolled(self, arrays: list[Any], count: int, whole: int) -> list[Any]:
+        if not self.has_rows:
+            found = self._checked(arrays, count, whole)
+            by_array = dict(zip(self.needed or (), found, strict=True))
+            return [
+                by_array[place] if isinstance(place, int) else self._some(place, slot, by_array)
+                for place, slot in zip(self.wanted or (), self.slots, strict=True)
+            ]
+        total = len(self.directions) if self.seeds else 1
+        size, rows = self._directions_at_once(whole), []
+        for start in range(0, total, size):
+            cut = (start, min(start + size, total))
+            units = [self.directions.unit(array, *cut) for array in self.seeds]
+            rows.append(self._rows(self._checked([*arrays, *units], count, whole)))
+        axis = -1 if self.kind == "jacobian" else -2
+        return [np.concatenate(rows, axis) if len(rows) > 1 else rows[0]]
+
+    def _checked(self, arrays: list[Any], count: int, whole: int) -> list[Any]:
         """Run the program once."""
         results, found = self.program.run(arrays, count, whole)
         if not all_finite(results):
             raise FloatingPointError("a result is not finite")
-        return self._joined(found)
+        return list(found)
 
-    def _joined(self, found: Sequence[Any]) -> Any:
-        """Return the arrays of a program as one."""
-        if self.is_transposed:
+    def _rows(self, found: Sequence[Any]) -> Any:
+        """Return what a program found as ([examples,] rows, numbers)."""
+        if self.kind == "jacobian" and self.is_forwards:
             return np.moveaxis(found[0], 0, -1)  # the numbers are the directions
-        rows, apart = int(self.kind != "hvp"), int(self._is_apart())
-        flat = [np.reshape(a, (*np.shape(a)[: rows + apart], -1)) for a in found]
-        whole = np.concatenate(flat, -1) if len(flat) > 1 else flat[0]
-        return np.moveaxis(whole, 1, 0) if rows and apart else whole
+        columns = self.directions.columns(dict(zip(self.needed or (), found, strict=True)))
+        return np.moveaxis(columns, 0, -2)
 
-    def _eagerly_found(self, call: HigherCall, count: int) -> Any:
-        """Let the eager engine answer, or raise."""
-        if not count:
-            return self._eager_one(call, call.trees)
-        each = [
-            self._eager_one(call, {
-                name: example_at(tree, index) if name in self.plan.batched else tree
-                for name, tree in call.trees.items()
-            })
-            for index in range(count)
-        ]  # fmt: skip
-        if self._is_apart():
-            return np.stack(each) / self._share(count)
-        return sum(each[1:], each[0]) / self._share(count)
-
-    def _eager_one(self, call: HigherCall, trees: dict[str, Any]) -> Any:
-        def f(variable: Any) -> Any:
-            bound = inspect.BoundArguments(call.signature, {**trees, self.wrt: variable})
-            return call.f(*bound.args, **bound.kwargs)
-
-        point = trees[self.wrt]
-        if self.kind == "hvp":
-            return np.array(flatten(derivatives.hvp(f, (point,), (trees[self.vector],)))[0])
-        found = getattr(derivatives, self.kind)(f)(point)
-        return np.array(flatten(found)[0]).reshape(-1, len(flatten(point)[0]))
+    def _directions_at_once(self, count: int) -> int:
+        """Return in how many directions the program runs at once."""
+        if not self.seeds or not self.has_rows:
+            return 1
+        cells: int = self.program.cells * min(count, SMALL_BLOCK)
+        return max(1, min(len(self.directions), CELLS // max(cells, 1)))

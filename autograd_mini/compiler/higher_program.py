@@ -1,17 +1,13 @@
 """With this one can write Jacobians, Hessians and products with them as programs over arrays.
 
-- `higher_program(classes, request, kind, along)` gives an `ArrayProgram`.
+- `higher_program(classes, request, kind, outputs, seeds)` gives an `ArrayProgram`.
 
 A Jacobian goes in reverse, with a direction for each result, or forwards, with one for each number
-of the argument, whichever are fewer; a Hessian goes forwards over reverse, and a Hessian's product
-with a vector does so in the vector's direction alone. Shapes and structures are given by `higher`.
+to differentiate by; a Hessian goes forwards over reverse, and its product with a vector does so in
+the vector's direction alone. Which way, and the directions, are chosen by `higher`.
 """
 
 from __future__ import annotations
-
-import math
-
-import numpy as np
 
 from autograd_mini.compiler.arrays import Arrays
 from autograd_mini.compiler.contract import BATCH, DIRECTION, aligned
@@ -40,40 +36,40 @@ def higher_program(
     request: Request,
     kind: str,
     outputs: Sequence[Output],
-    along: dict[int, int],
-) -> tuple[ArrayProgram, bool]:
-    """Return a program of higher derivatives, and whether it is a Jacobian forwards.
+    seeds: dict[int, int],
+) -> ArrayProgram:
+    """Return a program of higher derivatives.
 
     Parameters
     ----------
     classes : sequence of Classes
     request : Request
-        Its `wanted` are the arrays of the argument.
+        Its `wanted` are the arrays to differentiate by.
     kind : {"jacobian", "hessian", "hvp"}
     outputs : sequence of (class, place), or None for a constant
-    along : dict
-        For "hvp", the array that holds the vector, for each array of the argument.
+    seeds : dict
+        For each of those arrays the one that says how it moves: for "hvp" in one direction, else
+        in many, which come first. None for a Jacobian in reverse.
 
     Returns
     -------
-    program : ArrayProgram
+    ArrayProgram
         Its `run` returns the results, which say whether the point lies within the domain, and
-        arrays: of a Jacobian in reverse and of a Hessian one for
-        each array of the argument, (directions, [examples,] …); of a Jacobian forwards a single
-        one, (directions, [examples,] results); of a product one for each array of the argument.
-    forwards : bool
+        arrays: of a Jacobian in reverse and of a Hessian one for each array to differentiate by,
+        (directions, [examples,] …); of a Jacobian forwards a single one, (directions, [examples,]
+        results); of a product one for each array.
     """
     writing = _Writing(classes, request, outputs, directed=kind != "hvp")
-    forwards = kind == "jacobian" and writing.is_wide()
-    if forwards:
-        found = [writing.jacobian_forwards()]
-    elif kind == "jacobian":
-        found = writing.jacobian_in_reverse()
+    if kind != "jacobian":
+        found = writing.bent(writing.tangents(seeds))
+    elif seeds:
+        found = [writing.jacobian_forwards(seeds)]
     else:
-        found = writing.bent(writing.tangents(along if kind == "hvp" else None))
+        found = writing.jacobian_in_reverse()
     program = finished(writing.arrays, writing.results(), found)
-    program.cells *= int(writing.arrays.length.get(DIRECTION, "1"))
-    return program, forwards
+    if kind == "jacobian" and not seeds:
+        program.cells *= len(outputs)
+    return program
 
 
 class _Writing:
@@ -87,38 +83,32 @@ class _Writing:
         *,
         directed: bool,
     ) -> None:
-        self.request, self.outputs, self.wanted = request, list(outputs), list(request.wanted or ())
-        self.sizes = [math.prod(request.shapes[array]) for array in self.wanted]
+        self.request, self.outputs = request, list(outputs)
         self.arrays = Arrays(classes, request, Sheet(request.names), directed=directed)
-        self.sigmoids = Sigmoids(self.arrays.sheet)
+        self.sigmoids, self.directed = Sigmoids(self.arrays.sheet), directed
         Forward(self.arrays, self.sigmoids).write()
 
     def results(self) -> list[str]:
-        """Return the texts of the results, of all examples."""
-        return [self.arrays.element(*output) for output in self.outputs if output is not None]
-
-    def is_wide(self) -> bool:
-        """Tell whether there are fewer numbers in the argument than results."""
-        apart = self.request.each or not self.request.examples
-        return apart and sum(self.sizes) < len(self.outputs)
+        """Return the names of the arrays of which results are parts."""
+        roots = dict.fromkeys(output[0] for output in self.outputs if output is not None)
+        return [self.arrays.name[root] for root in roots]
 
     def jacobian_in_reverse(self) -> list[str]:
         """Write the adjoints of all results."""
         reverse = Reverse(self.arrays, self.sigmoids)
         reverse.write_rows(self.outputs)
-        return [reverse.gradient(array) for array in self.wanted]
+        return [reverse.gradient(array) for array in self.request.wanted or ()]
 
-    def jacobian_forwards(self) -> str:
+    def jacobian_forwards(self, seeds: dict[int, int]) -> str:
         """Write the tangents of all results."""
-        tangents = self.tangents(None)
+        tangents = self.tangents(seeds)
         lead = (DIRECTION, BATCH) if self.request.examples else (DIRECTION,)
         columns = [self._column(output, tangents, lead) for output in self.outputs]
         return f"np.stack([{', '.join(columns)}], -1)"
 
     def _column(self, output: Output, tangents: Tangents, lead: tuple[int, ...]) -> str:
         """Return the text of one result's tangents."""
-        sizes = ", ".join(self.arrays.length[letter] for letter in lead)
-        shape = f"({sizes}{',' if len(lead) == 1 else ''})"
+        shape = self.arrays.layout.shape(lead, ())
         if output is None or output[0] not in tangents.of:
             return f"np.zeros({shape})"
         number, place = output
@@ -132,32 +122,24 @@ class _Writing:
             return text
         return f"np.broadcast_to({aligned(text, have, lead)}, {shape})"
 
-    def tangents(self, along: dict[int, int] | None) -> Tangents:
-        """Write all tangents: in the direction of given arrays, or in all directions at once."""
-        reverse = Reverse(self.arrays, self.sigmoids)
+    def tangents(self, seeds: dict[int, int]) -> Tangents:
+        """Write all tangents, from those of the arrays to differentiate by."""
+        arrays, sheet = self.arrays, self.arrays.sheet
         leaves: dict[int, Piece] = {}
-        if along is None:
-            self.arrays.length[DIRECTION] = str(sum(self.sizes))
-        for array, size, first in zip(self.wanted, self.sizes, self._firsts(), strict=True):
-            shape = self.request.shapes[array]
-            own = tuple(range(len(shape)))
-            if along is None:
-                unit = np.zeros((sum(self.sizes), size))
-                unit[first + np.arange(size), np.arange(size)] = 1.0
-                name = self.arrays.sheet.constant("C", unit.reshape(-1, *shape))
-                leaves[array] = (name, (DIRECTION, *own))
-            else:
-                lead = (BATCH,) if self.request.batched[array] else ()
-                letters = self.arrays.layout.letters(lead, own)
-                leaves[array] = (self.arrays.sheet.arrays[along[array]], letters)
-        return Tangents(self.arrays, reverse.slopes, leaves)
-
-    def _firsts(self) -> list[int]:
-        return [sum(self.sizes[:k]) for k in range(len(self.sizes))]
+        for array, seed in seeds.items():
+            lead = (BATCH,) if self.request.batched[array] and not self.directed else ()
+            own = range(len(self.request.shapes[array]))
+            letters = arrays.layout.letters((DIRECTION,) if self.directed else lead, own)
+            leaves[array] = (sheet.arrays[seed], letters)
+        if self.directed:
+            count = sheet.names.new("directions")
+            sheet.line(count, f"{count} = len({sheet.arrays[next(iter(seeds.values()))]})")
+            arrays.length[DIRECTION] = count
+        return Tangents(arrays, Reverse(arrays, self.sigmoids).slopes, leaves)
 
     def bent(self, tangents: Tangents) -> list[str]:
         """Write how the gradient moves along."""
         reverse = Reverse(self.arrays, self.sigmoids)
         reverse.write()
         second = ReverseOfTangents(reverse, tangents, self.sigmoids)
-        return [second.gradient(array) for array in self.wanted]
+        return [second.gradient(array) for array in self.request.wanted or ()]

@@ -1,9 +1,11 @@
-"""With this one can take a call's arguments apart into named arrays, and put gradients together.
+"""With this one can take a call's arguments apart into named arrays.
 
 - `slots(name, tree)`: the arrays that an argument, a network or a bare Value consists of.
+- `parts_of(tree)` and `mapped(tree, change)`: what a container holds, and one like it.
 - `reached_modules(f)`: the networks that a function uses without being given them.
 
-A slot is what a compiled program takes as one array; what it is called shows in the source.
+A slot is what a compiled program takes as one array; what it is called shows in the source. How
+gradients and higher derivatives are put together is in `nesting`.
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-__all__ = ["Slot", "example_of", "is_module", "numbers_of", "reached_modules", "shaped", "slots"]
+__all__ = [
+    "Slot", "example_of", "is_module", "mapped", "numbers_of", "parts_of", "reached_modules",
+    "shape_of", "slots",
+]  # fmt: skip
 
 
 class Slot:
@@ -107,41 +112,50 @@ def slots(name: str, tree: Any) -> list[Slot]:
 def _slots(name: str, tree: Any) -> Iterator[Slot]:
     if is_module(tree):
         for part, nest in tree.named_arrays().items():
-            yield Slot(part.replace(".", "_"), _shape(nest) or (), nest)
-    elif is_array(tree):
-        yield Slot(name, tree.shape, tree)
-    elif _is_leaf(tree):
-        yield Slot(name, (), tree)
-    elif isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields"):
-        shape = _shape(tree)
-        if shape is not None:
-            yield Slot(name, shape, tree)
-        else:
-            for index, part in enumerate(tree, 1):
-                yield from _slots(f"{name}_{index}", part)
-    else:
-        for key, part in _parts(tree):
-            yield from _slots(f"{name}_{key}", part)
+            yield Slot(part.replace(".", "_"), shape_of(nest) or (), nest)
+        return
+    shape = shape_of(tree)
+    if shape is not None:
+        yield Slot(name, shape, tree)
+        return
+    for key, part in parts_of(tree):
+        yield from _slots(f"{name}_{key}", part)
 
 
-def shaped(tree: Any, arrays: Iterator[Any]) -> Any:
-    """Return containers like `tree` around arrays, one for each of its slots."""
-    if is_module(tree):
-        return {name: next(arrays) for name in tree.named_arrays()}
-    if is_array(tree):
-        return next(arrays)
-    if _is_leaf(tree):
-        array = next(arrays)
-        return array if array.shape else float(array)
-    if isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields"):
-        if _shape(tree) is not None:
-            return _nest(next(arrays).tolist(), type(tree))
-        return type(tree)([shaped(part, arrays) for part in tree])
-    parts = {key: shaped(part, arrays) for key, part in _parts(tree)}
+def parts_of(tree: Any) -> list[tuple[Any, Any]]:
+    """Return what a container holds, by name or place; nothing of what is no container.
+
+    Examples
+    --------
+    >>> parts_of({"w": 1.0}), parts_of([2.0, "fast"]), parts_of(3.0)
+    ([('w', 1.0)], [(1, 2.0), (2, 'fast')], [])
+    """
+    if isinstance(tree, dict):
+        return list(tree.items())
+    if hasattr(tree, "_fields"):
+        return list(zip(tree._fields, tree, strict=True))
+    if isinstance(tree, (list, tuple)):
+        return list(enumerate(tree, 1))
+    if hasattr(tree, "__dataclass_fields__") and not isinstance(tree, type):
+        return [(key, getattr(tree, key)) for key in tree.__dataclass_fields__]
+    return []
+
+
+def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a container like another, around what becomes of its parts; no container as it is.
+
+    Examples
+    --------
+    >>> mapped({"w": 1.0, "b": 2.0}, lambda part: part + 1)
+    {'w': 2.0, 'b': 3.0}
+    """
+    parts = {key: change(part) for key, part in parts_of(tree)}
     if isinstance(tree, dict):
         return parts
     if hasattr(tree, "_fields"):
         return type(tree)(**parts)
+    if isinstance(tree, (list, tuple)):
+        return type(tree)(parts.values())
     if not parts:
         return tree
     rebuilt = copy.copy(tree)
@@ -150,24 +164,24 @@ def shaped(tree: Any, arrays: Iterator[Any]) -> Any:
     return rebuilt
 
 
-def _nest(nested: Any, kind: Any) -> Any:
-    """Return nested lists, the outermost of another kind."""
-    return nested if kind is list else kind(nested)
-
-
-def _parts(tree: Any) -> list[tuple[Any, Any]]:
-    """Return what a container holds, by name; nothing of what is no container."""
-    if isinstance(tree, dict):
-        return list(tree.items())
-    if hasattr(tree, "_fields"):
-        return list(zip(tree._fields, tree, strict=True))
-    if hasattr(tree, "__dataclass_fields__") and not isinstance(tree, type):
-        return [(key, getattr(tree, key)) for key in tree.__dataclass_fields__]
-    return []
-
-
 def _is_leaf(tree: Any) -> bool:
     return isinstance(tree, Value) or (is_number(tree) and not isinstance(tree, bool))
+
+
+def shape_of(tree: Any) -> tuple[int, ...] | None:
+    """Return the shape of what is one array: an array, a number, or a regular nest of numbers.
+
+    Returns
+    -------
+    tuple of int, or None
+        None of what is irregular, or holds something else.
+
+    Examples
+    --------
+    >>> shape_of(1.0), shape_of([[1.0, 2.0]]), shape_of([1.0, [2.0]])
+    ((), (1, 2), None)
+    """
+    return tree.shape if is_array(tree) else _shape(tree)
 
 
 def _shape(nest: Any) -> tuple[int, ...] | None:
@@ -226,12 +240,10 @@ def static_key(tree: Any) -> Any:
         return ("module", id(tree))
     if _is_leaf(tree):
         return "number"
-    if isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields"):
-        if _shape(tree) is not None:
-            return type(tree).__name__
-        return (type(tree).__name__, *map(static_key, tree))
-    parts = _parts(tree)
-    if parts or isinstance(tree, dict):
+    if _shape(tree) is not None:
+        return type(tree).__name__
+    parts = parts_of(tree)
+    if parts or isinstance(tree, (dict, list, tuple)):
         return (type(tree).__name__, *((key, static_key(part)) for key, part in parts))
     try:
         hash(tree)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 
-__all__ = ["block_size", "keep_freed_memory"]
+__all__ = ["SMALL_BLOCK", "block_size", "keep_freed_memory"]
 
 CELLS, SMALL_BLOCK = 131_072, 64
 """How many numbers the largest array of a block holds, and the fewest examples of one.

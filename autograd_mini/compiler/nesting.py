@@ -1,71 +1,161 @@
-"""With this one can give rows of numbers the structure that the eager functions give.
+"""With this one can give arrays of derivatives the structure of what they belong to.
 
-- `nested(flat, result, argument, count)`: rows as a Jacobian, the result's axes first.
-- `filled(flat, argument, count)`: numbers in the structure of an argument.
-- `example_at(tree, index)`: one example of an argument.
+- `shaped(tree, arrays)`: gradients in the structure of an argument.
+- `nested(rows, result, argument)`: a Jacobian, on the outside the structure of the result, in each
+  place of it that of the argument.
+- `taken_apart(name, tree, vector)`: the arrays of a vector in the structure of a gradient.
 
-In a batch, regular nested lists become arrays, and all arrays have the examples first.
+An array is one place, and what belongs to it is a block with its axes first; so is a network's
+parameter under its name. A list has as many places as numbers. With an axis of examples regular
+lists count as arrays, and all arrays have the examples first.
 """
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
-from autograd_mini.compiler.inputs import slots
-from autograd_mini.containers import flatten, is_array
+from autograd_mini.compiler.inputs import is_module, mapped, parts_of, shape_of, slots
+from autograd_mini.containers import is_array
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from typing import Any
 
-__all__ = ["example_at", "filled", "nested"]
+__all__ = ["nested", "shaped", "taken_apart"]
 
 
-def example_at(tree: Any, index: int) -> Any:
-    """Return one example of an argument."""
-    if isinstance(tree, dict):
-        return {key: example_at(part, index) for key, part in tree.items()}
-    example = tree[index]
-    return float(example) if is_array(tree) and tree.ndim == 1 else example
-
-
-def nested(flat: Any, result: Any, argument: Any, count: int) -> Any:
-    """Return rows in the structure of a result, each in that of an argument.
+def shaped(tree: Any, arrays: Iterator[Any], *, listed: bool = True) -> Any:
+    """Return containers like `tree` around arrays, one for each of its slots.
 
     Parameters
     ----------
-    flat : array ([examples,] rows, numbers)
-    result, argument : nested containers
-    count : int
-        How many examples there are, 0 without a batch.
+    tree : nested containers
+    arrays : iterator of arrays
+        They may have further axes before those of the slots.
+    listed : bool
+        Whether regular lists get lists; else they get arrays.
     """
-    if count and isinstance(result, dict):
-        nests, start = {}, 0
-        for key, part in result.items():
-            stop = start + len(flatten(part)[0])
-            nests[key] = nested(flat[:, start:stop], part, argument, count)
-            start = stop
-        return nests
-    argument = _as_array(argument) if count else argument
-    result = _as_array(result) if count else result
-    if is_array(result) and is_array(argument):
-        lead = (count,) if count else ()
-        return flat.reshape(*lead, *result.shape, *argument.shape)
-    leaves, rebuild = flatten(result)
-    return rebuild([filled(flat[..., row, :], argument, count) for row in range(len(leaves))])
+    if is_module(tree):
+        return {name: next(arrays) for name in tree.named_arrays()}
+    shape = shape_of(tree)
+    if shape is None:
+        return mapped(tree, lambda part: shaped(part, arrays, listed=listed))
+    array = next(arrays)
+    if is_array(tree):
+        return array
+    if not shape:
+        return array if array.shape else float(array)
+    return _listed(array, type(tree)) if listed else array
 
 
-def filled(flat: Any, argument: Any, count: int) -> Any:
-    """Return numbers, of each example or of all, in the structure of an argument."""
-    argument = _as_array(argument) if count else argument
-    if is_array(argument):
-        return flat.reshape(*((count,) if count else ()), *argument.shape)
-    _, rebuild = flatten(argument)
-    return rebuild(list(np.moveaxis(flat, -1, 0)) if count else flat.tolist())
+def _listed(array: Any, kind: Any) -> Any:
+    """Return an array as nested lists, the outermost of another kind."""
+    return array.tolist() if kind is list else kind(array.tolist())
 
 
-def _as_array(tree: Any) -> Any:
-    """Return regular nested lists as an array, and anything else as it is."""
-    regular = isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields")
-    found = slots("tree", tree) if regular else []
-    return np.zeros(found[0].shape) if len(found) == 1 and found[0].name == "tree" else tree
+def nested(rows: Any, result: Any, argument: Any, *, apart: bool) -> Any:
+    """Return a Jacobian in its structure.
+
+    Parameters
+    ----------
+    rows : array ([examples,] results, numbers)
+    result, argument : nested containers
+        Of as many numbers; of one example.
+    apart : bool
+        Whether there is an axis of examples.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rows = np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> nested(rows, [0.0, 0.0], {"w": [0.0], "b": 0.0}, apart=False)
+    [{'w': [1.0], 'b': 2.0}, {'w': [3.0], 'b': 4.0}]
+    """
+    lead, numbers = rows.shape[:-2], rows.shape[-1]
+    start = 0
+
+    def block(shape: tuple[int, ...]) -> Any:
+        nonlocal start
+        first, start = start, start + math.prod(shape)
+        part = rows[..., first:start, :].reshape((*lead, *shape, numbers))
+        return shaped(argument, _cut(part, argument), listed=not apart)
+
+    return _around(result, block, listed=not apart)
+
+
+def _around(tree: Any, block: Callable[[tuple[int, ...]], Any], *, listed: bool) -> Any:
+    """Return containers like `tree` around a block for each place."""
+    if is_module(tree):
+        return {name: block(shape_of(nest) or ()) for name, nest in tree.named_arrays().items()}
+    shape = shape_of(tree)
+    if shape is not None and (is_array(tree) or not shape or not listed):
+        return block(shape)
+    return mapped(tree, lambda part: _around(part, block, listed=listed))
+
+
+def _cut(numbers: Any, argument: Any) -> Iterator[Any]:
+    """Yield the numbers of each slot, along the last axis, in its shape."""
+    start = 0
+    for slot in slots("", argument):
+        first, start = start, start + math.prod(slot.shape)
+        yield numbers[..., first:start].reshape((*numbers.shape[:-1], *slot.shape))
+
+
+def taken_apart(name: str, tree: Any, vector: Any) -> Iterator[Any]:
+    """Yield the arrays of a vector, one for each slot of what it is shaped like.
+
+    Parameters
+    ----------
+    name : str
+        What the vector is called.
+    tree : nested containers
+    vector : nested containers
+        In the structure of a gradient by `tree`.
+
+    Raises
+    ------
+    ValueError
+        If it has another structure.
+
+    Examples
+    --------
+    >>> list(taken_apart("tangent", {"w": [1.0, 2.0], "b": 3.0}, {"w": [0.5, 1.0], "b": 0.0}))
+    [array([0.5, 1. ]), array(0.)]
+    """
+    if is_module(tree):
+        tree = tree.named_arrays()
+    shape = shape_of(tree)
+    if shape is not None:
+        yield _array(name, shape, vector)
+        return
+    given = dict(parts_of(vector))
+    needed = {key: part for key, part in parts_of(tree) if slots("", part)}
+    if not needed.keys() <= given.keys() <= dict(parts_of(tree)).keys():
+        raise ValueError(f"{name} must be {_told(tree)}, not {_told(vector)}")
+    for key, part in needed.items():
+        place = key - 1 if _is_list(tree) else key
+        yield from taken_apart(f"{name}[{place!r}]", part, given[key])
+
+
+def _array(name: str, shape: tuple[int, ...], vector: Any) -> Any:
+    if shape_of(vector) != shape:
+        wanted = f"of shape {shape}" if shape else "a number"
+        raise ValueError(f"{name} must be {wanted}, not {_told(vector)}")
+    (found,) = slots(name, vector)
+    return found.array()
+
+
+def _is_list(tree: Any) -> bool:
+    return isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields")
+
+
+def _told(tree: Any) -> str:
+    """Say what something is, as far as a vector's structure is concerned."""
+    shape = shape_of(tree)
+    if shape is not None:
+        return f"of shape {shape}" if shape else "a number"
+    keys = [repr(key) for key, part in parts_of(tree) if slots("", part)]
+    if _is_list(tree):
+        return f"a {type(tree).__name__} of {len(tree)} parts"
+    return f"a {type(tree).__name__}" + (f" of {', '.join(keys)}" if keys else "")

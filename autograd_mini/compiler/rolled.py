@@ -14,11 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-__all__ = ["Access", "CannotRollError", "Class", "Term"]
-
-
-class CannotRollError(Exception):
-    """Something has no pattern that a program could be written for."""
+__all__ = ["Access", "Class", "Term"]
 
 
 class Access:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Found = tuple[list[float], list[float]]
 
-__all__ = ["Outcome", "ScalarEngine", "eagerly"]
+__all__ = ["Outcome", "ScalarEngine", "eagerly", "examples_of", "wanted_leaves"]
 
 PATHS = 16
 """How many paths of one function are kept as programs."""
@@ -73,7 +73,7 @@ class ScalarEngine:
         self.plan, self.tries = plan, tries
         self.places = plan.places()
         self.names = [_name(slot, index) for slot, index in self.places]
-        self.leaves = _wanted_leaves(plan, self.places)
+        self.leaves = wanted_leaves(plan, self.places)
         self.programs: list[Program] = []
         self.recorded = self.eager_calls = 0
         self.seconds = {"record": 0.0, "differentiate and write": 0.0}
@@ -102,7 +102,7 @@ class ScalarEngine:
         """Run the function on the numbers of all slots."""
         if parameters is not None:
             raise TypeError('only target="numpy" takes the parameters as arrays')
-        rows = _examples(self.plan, self.places, of)
+        rows = examples_of(self.plan, self.places, of)
         found = [self.one(numbers) for numbers in rows]
         return gathered(self.plan, found, self.rebuild)
 
@@ -206,23 +206,23 @@ def _name(slot: Slot, index: int) -> str:
     return "_".join([slot.name, *reversed(places)])
 
 
-def _wanted_leaves(plan: Plan, places: Sequence[tuple[Slot, int]]) -> list[Any] | None:
+def wanted_leaves(plan: Plan, places: Sequence[tuple[Slot, int]]) -> list[Any] | None:
     """Return for each number to differentiate by its place among the inputs, or its Value."""
     if plan.wanted is None:
         return None
     place_of = {(id(slot), index): place for place, (slot, index) in enumerate(places)}
     leaves: list[Any] = []
-    for target in plan.wanted.targets:
-        for slot in target.slots:
-            if target.argument is None:
-                leaves += slot.leaves()
-            else:
-                size = math.prod(slot.shape)
-                leaves += [place_of.get((id(slot), index)) for index in range(size)]
+    given = {id(slot) for slot in plan.slots}
+    for slot in plan.wanted.slots:
+        if id(slot) in given:
+            size = math.prod(slot.shape)
+            leaves += [place_of.get((id(slot), index)) for index in range(size)]
+        else:
+            leaves += slot.leaves()
     return leaves
 
 
-def _examples(
+def examples_of(
     plan: Plan, places: Sequence[tuple[Slot, int]], of: dict[str, list[Slot]]
 ) -> list[list[float]]:
     """Return the numbers of each example, in the order of the plan's places."""

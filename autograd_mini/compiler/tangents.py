@@ -180,6 +180,10 @@ class ReverseOfTangents(Reverse):
     def _adjoint_name(self, number: int) -> str:
         return f"t_{self.first._adjoint_name(number)}"  # noqa: SLF001 - of the same family
 
+    def _comment(self, number: int, text: str) -> str:
+        formula = super()._comment(number, text)
+        return f"how {formula} moves" if formula else ""
+
     def _pass_on(self, number: int) -> None:
         each = self.classes[number]
         moved = self._adjoint(number, 2) if super()._is_reached(number) else None

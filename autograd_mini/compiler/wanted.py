@@ -1,12 +1,19 @@
-"""With this one can say by what to differentiate, and give gradients the shape of that.
+"""With this one can say by what to differentiate, and give derivatives the shape of that.
 
 - `wanted_of(wrt, trees, modules)` finds the targets: arguments, networks, Values.
-- `Wanted.assemble` puts arrays of gradients together.
+- `Wanted.assemble` puts arrays of gradients together, `.jacobian` and `.hessian` rows of numbers.
+- `Wanted.vector` takes a vector in the structure of a gradient apart.
+
+How containers are rebuilt around arrays is in `nesting`.
 """
 
 from __future__ import annotations
 
-from autograd_mini.compiler.inputs import Slot, is_module, shaped, slots
+import itertools
+import math
+
+from autograd_mini.compiler.inputs import Slot, is_module, slots
+from autograd_mini.compiler.nesting import nested, shaped, taken_apart
 from autograd_mini.value import Value
 
 TYPE_CHECKING = False
@@ -29,14 +36,30 @@ class Target:
     """
 
     def __init__(self, tree: Any, parts: Sequence[Slot], argument: str | None) -> None:
-        self.tree, self.slots, self.argument = tree, list(parts), argument
-        self.names = list(tree.named_arrays()) if is_module(tree) else []
+        self.slots, self.argument = list(parts), argument
+        self.tree = _Parameters(tree.named_arrays()) if is_module(tree) else tree
 
-    def assemble(self, tree: Any, arrays: Sequence[Any]) -> Any:
-        """Return gradients, one array for each slot, in the structure of `tree`."""
-        if self.names:
-            return dict(zip(self.names, arrays, strict=True))
-        return shaped(tree, iter(arrays))
+    def form(self, trees: dict[str, Any]) -> Any:
+        """Return what derivatives are shaped like; `trees` are the arguments of a call."""
+        if self.argument is None or is_module(self.tree):
+            return self.tree
+        return trees[self.argument]
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return sum(math.prod(slot.shape) for slot in self.slots)
+
+
+class _Parameters:
+    """The parameters of networks, by name: so they are looked up once, not in each call."""
+
+    def __init__(self, arrays: dict[str, Any]) -> None:
+        self._arrays = arrays
+
+    def named_arrays(self) -> dict[str, Any]:
+        """Return what stands together."""
+        return self._arrays
 
 
 class Wanted:
@@ -45,31 +68,76 @@ class Wanted:
     Attributes
     ----------
     targets : list of Targets
-    shape : str
-        "one", "tuple", or "modules" (a dictionary over several networks).
+    several : bool
+        Whether they were given as a sequence: then derivatives come as a tuple.
     """
 
-    def __init__(self, targets: Sequence[Target], shape: str, names: Sequence[str] = ()) -> None:
-        self.targets, self.shape, self.names = list(targets), shape, list(names)
+    def __init__(self, targets: Sequence[Target], *, several: bool = False) -> None:
+        self.targets, self.several = list(targets), several
 
     @property
     def slots(self) -> list[Slot]:
         """All arrays to differentiate by."""
         return [slot for target in self.targets for slot in target.slots]
 
+    def _joined(self, parts: Sequence[Any]) -> Any:
+        return tuple(parts) if self.several else parts[0]
+
     def assemble(self, trees: dict[str, Any], arrays: Sequence[Any]) -> Any:
         """Return gradients, one array for each slot, as the caller gets them."""
-        parts, start = [], 0
-        for target in self.targets:
-            tree = trees[target.argument] if target.argument is not None else target.tree
-            parts.append(target.assemble(tree, arrays[start : start + len(target.slots)]))
-            start += len(target.slots)
-        if self.shape == "one":
-            return parts[0]
-        if self.shape == "modules":
-            pairs = zip(self.names, parts, strict=True)
-            return {f"{name}.{key}": array for name, part in pairs for key, array in part.items()}
-        return tuple(parts)
+        each = iter(arrays)
+        return self._joined([shaped(target.form(trees), each) for target in self.targets])
+
+    def vector(self, trees: dict[str, Any], vector: Any) -> list[Any]:
+        """Return the arrays of a vector in the structure of the gradient, one for each slot."""
+        forms = [target.form(trees) for target in self.targets]
+        if not self.several:
+            return list(taken_apart("tangent", forms[0], vector))
+        count = len(vector) if isinstance(vector, (list, tuple)) else 1
+        if count != len(forms):
+            kind = type(vector).__name__
+            raise ValueError(
+                f"tangent must be a tuple of {len(forms)}, as the gradient is, not a {kind}"
+                + (f" of {count}" if isinstance(vector, (list, tuple)) else "")
+            )
+        pairs = enumerate(zip(forms, vector, strict=True))
+        return [a for k, (f, v) in pairs for a in taken_apart(f"tangent[{k}]", f, v)]
+
+    def jacobian(self, trees: dict[str, Any], rows: Any, result: Any, *, apart: bool) -> Any:
+        """Return a Jacobian as the caller gets it: of several targets a tuple.
+
+        Parameters
+        ----------
+        trees : dict
+            The arguments by name, of one example.
+        rows : array ([examples,] results, numbers)
+        result : nested containers
+        apart : bool
+            Whether there is an axis of examples.
+        """
+        return self._joined(
+            [
+                nested(rows[..., part], result, target.form(trees), apart=apart)
+                for part, target in self._parts()
+            ]
+        )
+
+    def hessian(self, trees: dict[str, Any], rows: Any, *, apart: bool) -> Any:
+        """Return a Hessian as the caller gets it: of several targets a tuple of tuples."""
+        return self._joined(
+            [
+                self.jacobian(trees, rows[..., part, :], target.form(trees), apart=apart)
+                for part, target in self._parts()
+            ]
+        )
+
+    def _parts(self) -> list[tuple[slice, Target]]:
+        """Return for each target which of all numbers are its own."""
+        ends = list(itertools.accumulate(target.size for target in self.targets))
+        return [
+            (slice(end - target.size, end), target)
+            for end, target in zip(ends, self.targets, strict=True)
+        ]
 
 
 def wanted_of(
@@ -89,18 +157,31 @@ def wanted_of(
     of : dict
         The slots of each argument.
     """
+    if wrt is None and modules:
+        return Wanted([_networks(modules, trees, of)])
     if wrt is None:
-        if len(modules) == 1:
-            return Wanted([_target(next(iter(modules.values())), trees, of)], "one")
-        if modules:
-            return Wanted([_target(m, trees, of) for m in modules.values()], "modules", [*modules])
         first = next((name for name in trees if of[name]), None)
         if first is None:
             raise ValueError("the function takes no argument: say by what to differentiate, wrt=…")
-        return Wanted([_target(first, trees, of)], "one")
+        return Wanted([_target(first, trees, of)])
     if isinstance(wrt, (list, tuple)) and not all(isinstance(part, Value) for part in wrt):
-        return Wanted([_target(part, trees, of) for part in wrt], "tuple")
-    return Wanted([_target(wrt, trees, of)], "one")
+        return Wanted([_target(part, trees, of) for part in wrt], several=True)
+    return Wanted([_target(wrt, trees, of)])
+
+
+def _networks(modules: dict[str, Any], trees: dict[str, Any], of: dict[str, Any]) -> Target:
+    """Return all networks that a function reaches as one target, under dotted names."""
+    if len(modules) == 1:
+        return _target(next(iter(modules.values())), trees, of)
+    together = _Parameters(
+        {
+            f"{name}.{part}": array
+            for name, module in modules.items()
+            for part, array in module.named_arrays().items()
+        }
+    )
+    parts = [_target(module, trees, of).slots for module in modules.values()]
+    return Target(together, [slot for each in parts for slot in each], None)
 
 
 def _target(wrt: Any, trees: dict[str, Any], of: dict[str, Any]) -> Target:
