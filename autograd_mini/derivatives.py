@@ -192,7 +192,7 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
     return jacobian_of_f
 
 
-def hessian(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
+def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     r"""Return a function that computes the Hessian of `f`: the Jacobian of its gradient.
 
     .. math:: H_{jk} = \frac{\partial^2 f}{\partial x_j\,\partial x_k}
@@ -201,19 +201,30 @@ def hessian(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     ----------
     f : callable
         Returns one number.
-    argnums : int
+    argnums : int or sequence of ints
 
     Returns
     -------
     callable
-        Returns, in the shape of the argument, containers in the shape of the argument.
+        Returns, in the shape of the argument, containers in the shape of the argument; if
+        `argnums` is a sequence, tuples of tuples ``H[i][j]`` of them.
 
     Examples
     --------
     >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
     [[6.0, 4.0], [4.0, 0.0]]
+    >>> hessian(lambda x, y: x**2 * y, argnums=(0, 1))(2.0, 3.0)
+    ((6.0, 4.0), (4.0, 0.0))
     """
-    return jacobian(grad(f, argnums), argnums)
+    if isinstance(argnums, int):
+        return jacobian(grad(f, argnums), argnums)
+    rows = [jacobian(grad(f, argnum), argnums) for argnum in argnums]
+
+    @wraps(f)
+    def hessian_of_f(*arguments: Any, **named: Any) -> tuple[Any, ...]:
+        return tuple(row(*arguments, **named) for row in rows)
+
+    return hessian_of_f
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]]:

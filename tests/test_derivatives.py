@@ -319,6 +319,14 @@ def test_a_hessian_of_containers_has_their_shape_twice():
     assert hessian(lambda x, y: x * y * y, 1)(2.0, 3.0) == 4.0
 
 
+def test_a_hessian_by_several_arguments_is_a_tuple_of_tuples():
+    found = hessian(lambda x, y: x[0] * x[1] ** 2 * y, (0, 1))([2.0, 3.0], 5.0)
+    assert found == (([[0.0, 30.0], [30.0, 20.0]], [9.0, 12.0]), ([9.0, 12.0], 0.0))
+    assert hessian(lambda x, y: x * y * y, (1,))(2.0, 3.0) == ((4.0,),)
+    with pytest.raises(ValueError, match="argnums names argument 2, but 2 positional ones came"):
+        hessian(lambda x, y: x * y, (0, 2))(1.0, 1.0)
+
+
 # Against other witnesses, to the third order and in any mix
 
 SCALAR = {

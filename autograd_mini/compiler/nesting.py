@@ -140,8 +140,7 @@ def taken_apart(name: str, tree: Any, vector: Any) -> Iterator[Any]:
 
 def _array(name: str, shape: tuple[int, ...], vector: Any) -> Any:
     if shape_of(vector) != shape:
-        wanted = f"of shape {shape}" if shape else "a number"
-        raise ValueError(f"{name} must be {wanted}, not {_told(vector)}")
+        raise ValueError(f"{name} must be {_numbers(shape)}, not {_told(vector)}")
     (found,) = slots(name, vector)
     return found.array()
 
@@ -150,11 +149,15 @@ def _is_list(tree: Any) -> bool:
     return isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields")
 
 
+def _numbers(shape: tuple[int, ...]) -> str:
+    return f"numbers of shape {shape}" if shape else "a number"
+
+
 def _told(tree: Any) -> str:
     """Say what something is, as far as a vector's structure is concerned."""
     shape = shape_of(tree)
     if shape is not None:
-        return f"of shape {shape}" if shape else "a number"
+        return _numbers(shape)
     keys = [repr(key) for key, part in parts_of(tree) if slots("", part)]
     if _is_list(tree):
         return f"a {type(tree).__name__} of {len(tree)} parts"
