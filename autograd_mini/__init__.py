@@ -151,12 +151,16 @@ def __dir__() -> list[str]:
 
 
 def _show(value: Value, **options: Any) -> Any:
-    """Show a Value at the end of a notebook's cell: its number, and its graph if that is small."""
+    """Show a Value at the end of a notebook's cell: its graph if that is small, else its number.
+
+    In a terminal the whole number and its gradient stand in one line.
+    """
     drawing = import_module("autograd_mini.drawing")
+    text = {"text/plain": repr(value)}
     try:
-        return drawing.draw(value, fold=False, limit=60)._repr_mimebundle_(**options)
+        return drawing.draw(value, fold=False, limit=60)._repr_mimebundle_(**options) | text
     except (ValueError, drawing.LayoutError):  # too large, or nothing to lay it out with
-        return {"text/plain": repr(value)}
+        return text
 
 
 Value._repr_mimebundle_ = _show  # type: ignore[attr-defined]

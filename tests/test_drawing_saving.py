@@ -73,9 +73,11 @@ def test_a_notebook_gets_an_image_that_it_shows_untrusted_too(drawing):
 
 def test_a_bare_value_shows_itself_with_its_graph_where_that_is_small():
     x = Value(2.0, "x")
-    bundle = ag.tanh(x * 3)._repr_mimebundle_()
-    assert bundle["text/plain"] == "tanh(x·3) = 1.00, 4 nodes"
-    assert bundle["text/html"].startswith("<img alt=")
+    root = ag.tanh(x * 3)
+    root.backward()
+    bundle = root._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(root) == f"Value({root.data}, operation='tanh', grad=1.0)"
+    assert bundle["text/html"].startswith('<img alt="tanh(x·3) = 1.00, 4 nodes"')
     for _ in range(60):
         x = x + 1
     large = x._repr_mimebundle_()
