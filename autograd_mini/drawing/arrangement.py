@@ -17,7 +17,7 @@ from autograd_mini.drawing.frame_figure import obstacles, place_captions
 from autograd_mini.drawing.framing import frame_boxes, is_clear
 from autograd_mini.drawing.layout import LayoutError, lay_out
 from autograd_mini.drawing.outline import LABEL_SIZE
-from autograd_mini.drawing.slanted_labels import Slanted, place_slanted
+from autograd_mini.drawing.slanted_labels import Slanted, place_on_lines, place_slanted
 from autograd_mini.drawing.straight import straightened
 from autograd_mini.drawing.text import width
 from autograd_mini.drawing.widening import Stretch
@@ -203,7 +203,9 @@ def _with_slanted_labels(
             best, most = (found, slanted), len(slanted)
         if len(slanted) == len(straight.keys() & sizes):
             break
-    return best
+    found, slanted = best
+    taken = [*found.boxes.values(), *frame_boxes(outline, found.boxes).values()]
+    return found, slanted | place_on_lines(sizes, found.straight(), taken, slanted)
 
 
 def _from_the_corner(scene: Scene) -> Scene:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _HALF_ARROW = 2.6
 _ARROW = 6.0
+_PLATE = 1.2
+"""Air around a label that interrupts lines."""
 
 
 def edge_texts(
@@ -94,10 +96,18 @@ def draw_edge_labels(
     labels = [
         svg.text((box.left + box.right) / 2, box.bottom, texts[name]) for name, box in boxes.items()
     ]
-    for name, (x, y, angle, *_) in slanted.items():
+    plates = []
+    for name, (x, y, angle, wide, high, on) in slanted.items():
         turn = f"rotate({angle:.1f} {svg.decimal(x)} {svg.decimal(y)})"
         labels.append(svg.element("text", escaped(texts[name]), x=x, y=y, transform=turn))
-    return svg.group("quiet", labels, theme, font_size=LABEL_SIZE, text_anchor="middle")
+        if on:
+            left, top = x - wide / 2 - _PLATE, y - high - _PLATE
+            wide, high = wide + 2 * _PLATE, high + 2 * _PLATE
+            plate = svg.element("rect", x=left, y=top, width=wide, height=high, transform=turn)
+            plates.append(plate)
+    return svg.group("paper", plates, theme) + svg.group(
+        "quiet", labels, theme, font_size=LABEL_SIZE, text_anchor="middle"
+    )
 
 
 def _path(curve: list[Point]) -> str:
