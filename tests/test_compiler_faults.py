@@ -228,7 +228,7 @@ FAULTS = {
     "access: slices": (access, "axis_of", _first_step),
     "access: gathers": (access, "gathered", _next_place),
     "access: numbers": (access, "numbers_over", _first_number),
-    "contractions": (contractions, "_terms", _one_window_missing),
+    "contractions": (contractions._Search, "terms", _one_window_missing),
     "chains": (chains.Folded, "_split", _earlier_factor),
     "steps": (steps, "_scan", _start_forgotten),
     "gathers: place": (gathers, "place", _one_before),

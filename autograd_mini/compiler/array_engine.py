@@ -18,7 +18,7 @@ from autograd_mini.compiler.emit import array_program
 from autograd_mini.compiler.finite import all_finite, raising
 from autograd_mini.compiler.inputs import slots
 from autograd_mini.compiler.kept import last_sums, undisturbed
-from autograd_mini.compiler.levels import level_program
+from autograd_mini.compiler.levels import LevelProgram, level_program
 from autograd_mini.compiler.memory import keep_freed_memory
 from autograd_mini.compiler.roll import roll
 from autograd_mini.compiler.scalar_engine import Outcome, ScalarEngine, batch_size, told
@@ -101,11 +101,13 @@ class ArrayEngine:
 
         rolled = isinstance(self.program, ArrayProgram)
         shapes = self.shapes if rolled else [(size,) for size in self.sizes]
-        names = self.program.run.__globals__
+        program = self.program if rolled else self._levels(long=math.inf)
+        names = program.run.__globals__
         kinds = ["data"] * len(self.plan.slots) + ["parameter"] * (len(self.modules) + 1)
         kinds += ["data"] * (len(shapes) - len(kinds))
-        written = shapes_of(self.source, names, list(zip(shapes, self.batched, strict=True)))
-        return steps_of(self.source, list(zip(self._names(), kinds, strict=True)), written, names)
+        written = shapes_of(program.source, names, list(zip(shapes, self.batched, strict=True)))
+        arrays = list(zip(self._names(), kinds, strict=True))
+        return steps_of(program.source, arrays, written, names)
 
     def _operations(self) -> int:
         return sum(1 for o in self.trace.operations if o not in {LEAF, CONSTANT})
@@ -175,11 +177,14 @@ class ArrayEngine:
         return self._by_levels() if rolled is None else rolled
 
     def _by_levels(self) -> Any:
-        each = self.plan.reduce is None and bool(self.plan.batched)
         with self._timed("write by levels"):
-            return level_program(
-                self.trace, self.outputs, self.needed, self.sizes, self.batched, each=each
-            )
+            return self._levels()
+
+    def _levels(self, **options: float) -> LevelProgram:
+        each = self.plan.reduce is None and bool(self.plan.batched)
+        return level_program(
+            self.trace, self.outputs, self.needed, self.sizes, self.batched, each=each, **options
+        )
 
     def _rolled(self) -> Any:
         if any(self.trace.operations[output] == CONSTANT for output in self.outputs):

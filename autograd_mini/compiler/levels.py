@@ -5,13 +5,28 @@
 All nodes stand in one buffer, the examples last; a level holds what hangs only on lower ones, and
 nodes of a level that do the same are computed at once, their operands gathered by index. It knows
 no pattern and needs none: what does not roll is computed here.
+
+A short program is written line by line. In a long one, such as that of a chain of single numbers,
+Python would take longer to compile the lines than to run them: it has a function for each kind of
+instruction, and goes through a list of these with their rows.
 """
 
 from __future__ import annotations
 
+import numpy as np
+
+from autograd_mini.compiler import level_rows
 from autograd_mini.compiler.gathers import place_of_largest
-from autograd_mini.compiler.slopes import atom, literal, partial, write
-from autograd_mini.compiler.targets.numpy import namespace, spelling
+from autograd_mini.compiler.level_groups import Group, Levels
+from autograd_mini.compiler.level_lines import (
+    is_tabled,
+    letters,
+    slope_lines,
+    value_lines,
+    words_of,
+)
+from autograd_mini.compiler.level_rows import adding
+from autograd_mini.compiler.targets.numpy import namespace
 from autograd_mini.compiler.trace import CONSTANT, LEAF, SILENT, TAKE
 
 TYPE_CHECKING = False
@@ -21,18 +36,15 @@ if TYPE_CHECKING:
 
     from autograd_mini.compiler.trace import Trace
 
+    Rows = dict[str, Any]
+
 __all__ = ["LevelProgram", "level_program"]
 
 CELLS = 1_000_000
 """How many numbers the buffer holds at most, if an example does not need more."""
 
-
-class _Group:
-    """Nodes of one level that do the same, which stand together in the buffer."""
-
-    def __init__(self, operation: str, nodes: list[int], start: int) -> None:
-        self.operation, self.nodes = operation, nodes
-        self.start, self.stop = start, start + len(nodes)
+LONG = 200
+"""From how many instructions on they stand in a list: a line takes 20 µs to compile alone."""
 
 
 class LevelProgram:
@@ -47,16 +59,14 @@ class LevelProgram:
         shape (examples, size) or, summed over the examples, (size,).
     """
 
-    def __init__(self, writer: _Writer, source: str, rows: int) -> None:
-        self.source, self.rows = source, rows
-        self.groups = len(writer.groups)
-        names = namespace(source) | {"take_rows": _take_rows, "add_take": _add_take}
-        names |= {
-            "add_at": _add_at,
-            "place": place,
-            "place_of_largest": place_of_largest,
-        } | writer.constants
+    def __init__(self, writer: _Writer, source: str) -> None:
+        self.source, self.rows = source, writer.levels.size
+        self.groups = len(writer.levels.groups)
+        names = namespace(source) | {"place_of_largest": place_of_largest} | writer.constants
+        names |= {name: getattr(level_rows, name) for name in level_rows.__all__}
         exec(compile(source, "<compiled by autograd_mini>", "exec"), names)  # noqa: S102 - our text
+        for name, steps in writer.lists.items():
+            names[name] = [(names[kind], *rows) for kind, rows in steps]
         self.run: Any = names["program"]
 
     def told(self) -> str:
@@ -76,6 +86,7 @@ def level_program(
     batched: Sequence[bool],
     *,
     each: bool = False,
+    long: float = LONG,
 ) -> LevelProgram:
     """Return the program of a trace.
 
@@ -92,231 +103,160 @@ def level_program(
         Whether an array has the axis of examples.
     each : bool
         Whether gradients by arrays without examples are kept for each example.
+    long : float
+        From how many instructions on they stand in a list.
     """
-    writer = _Writer(trace, outputs, wanted or ())
+    writer = _Writer(Levels(trace, outputs, wanted or ()), long)
     writer.forward()
-    lines = [*writer.lines, f"results = v[{writer.constant('o', writer.rows(outputs))}]"]
+    writer.lines.append(f"results = v[{writer.constant('o', writer.levels.row[list(outputs)])}]")
     gradients = []
     if wanted is not None:
-        writer.lines = []
         writer.backward(outputs[0])
-        lines += writer.lines
         gradients = [
             writer.gradient(array, sizes[array], summed=not (batched[array] or each))
             for array in wanted
         ]
-        lines += writer.tail
-    body = "\n".join(f"    {line}" for line in lines)
+    body = "\n".join(f"    {line}" for line in writer.lines)
     returned = f"    return results, [{', '.join(gradients)}]"
     source = f"def program(arrays, n):\n{body}\n{returned}\n"
-    return LevelProgram(writer, source, writer.size)
+    return LevelProgram(writer, "\n\n".join([source, *writer.functions.values()]))
 
 
 class _Writer:
-    """The text of a program, and the buffer's layout."""
+    """The text of a program, the arrays that it keeps, and its lists of instructions."""
 
-    def __init__(self, trace: Trace, outputs: Sequence[int], wanted: Sequence[int]) -> None:
-        self.trace = trace
+    def __init__(self, levels: Levels, long: float) -> None:
+        self.levels, self.operands = levels, levels.trace.operands
+        self.is_long = len(levels.groups) > long
         self.lines: list[str] = []
-        self.tail: list[str] = []
         self.constants: dict[str, Any] = {}
-        self.names: dict[Any, str] = {}
-        self.wanted = set(wanted)
-        self.used = _reachable(trace, outputs)
-        self.moves = self._dependents()
-        self.groups = self._grouped()
-        self.row = {n: g.start + k for g in self.groups for k, n in enumerate(g.nodes)}
-        self.size = len(self.row)
-
-    def _dependents(self) -> set[int]:
-        """Return the nodes through which a gradient goes."""
-        found: set[int] = set()
-        operations, operands = self.trace.operations, self.trace.operands
-        for node in self.used:
-            operation = operations[node]
-            if operation == LEAF:
-                if operands[node][0] in self.wanted:
-                    found.add(node)
-            elif operation not in SILENT and not found.isdisjoint(operands[node]):
-                found.add(node)
-        return found
-
-    def _grouped(self) -> list[_Group]:
-        operations, operands = self.trace.operations, self.trace.operands
-        level: dict[int, int] = {}
-        together: dict[Any, list[int]] = {}
-        for node in self.used:
-            operation = operations[node]
-            if operation in {LEAF, CONSTANT}:
-                level[node] = 0
-                key: Any = (0, operation, operands[node][0] if operation == LEAF else 0)
-            else:
-                level[node] = 1 + max(level[o] for o in operands[node])
-                moving = tuple(o in self.moves for o in operands[node])
-                key = (level[node], operation, len(moving), moving)
-            together.setdefault(key, []).append(node)
-        groups, start = [], 0
-        for key in sorted(together, key=lambda k: k[0]):
-            groups.append(_Group(key[1], together[key], start))
-            start += len(together[key])
-        return groups
-
-    def rows(self, nodes: Sequence[int]) -> Any:
-        """Return the places of nodes in the buffer."""
-        import numpy as np  # noqa: PLC0415
-
-        return np.array([self.row[node] for node in nodes], dtype=np.intp)
+        self.functions: dict[str, str] = {}
+        self.lists: dict[str, list[tuple[str, list[Any]]]] = {}
+        self._names: dict[Any, str] = {}
+        self._parameters = ""
+        self._rows: dict[Group, tuple[int, Rows]] = {}
 
     def constant(self, prefix: str, array: Any) -> str:
         """Return the name of an array that the program keeps."""
         key = (prefix, array.shape, array.tobytes())
-        if key not in self.names:
-            self.names[key] = f"{prefix}{len(self.constants)}"
-            self.constants[self.names[key]] = array
-        return self.names[key]
-
-    def picked(self, buffer: str, rows: Any) -> str:
-        """Return the text of some rows of a buffer: a slice, where they stand together."""
-        first, count = int(rows[0]), len(rows)
-        if (rows == range(first, first + count)).all():
-            return f"{buffer}[{first}:{first + count}]"
-        return f"{buffer}[{self.constant('i', rows)}]"
+        if key not in self._names:
+            self._names[key] = f"{prefix}{len(self.constants)}"
+            self.constants[self._names[key]] = array
+        return self._names[key]
 
     def forward(self) -> None:
-        self.lines.append(f"v = np.empty(({self.size}, n))")
-        for group in self.groups:
-            self.lines.append(f"v[{group.start}:{group.stop}] = {self._value(group)}")
+        """Write the values of all groups."""
+        self.lines.append(f"v = np.empty(({self.levels.size}, n))")
+        ends = [group for group in self.levels.groups if group.operation in {LEAF, CONSTANT}]
+        for group in ends:
+            self.lines.append(f"v[{group.start}:{group.stop}] = {self._given(group)}")
+        self._begin("forward", "v, n")
+        for group in self.levels.groups[len(ends) :]:
+            arity, rows = self._rows[group] = self._picked(group)
+            kind = f"{group.operation}_{arity}"
+            self._add("forward", kind, value_lines(group.operation, arity), rows)
 
-    def _value(self, group: _Group) -> str:
-        import numpy as np  # noqa: PLC0415
-
-        operands = [self.trace.operands[node] for node in group.nodes]
-        if group.operation == LEAF:
-            index = np.array([index for _, index in operands], dtype=np.intp)
-            return f"take_rows(arrays[{operands[0][0]}], {self.constant('i', index)})"
+    def _given(self, group: Group) -> str:
+        """Return the text of leaves or of plain numbers."""
+        operands = [self.operands[node] for node in group.nodes]
         if group.operation == CONSTANT:
             return self.constant("c", np.array([[number] for number, _ in operands]))
+        index = np.array([index for _, index in operands], dtype=np.intp)
+        return f"take_rows(arrays[{operands[0][0]}], {self.constant('i', index)})"
+
+    def _picked(self, group: Group) -> tuple[int, Rows]:
+        """Return how many operands a group's nodes have, and in which rows all stand."""
+        operands = [self.operands[node] for node in group.nodes]
+        arity, table = len(operands[0]), self.levels.row[operands]
+        rows: Rows = {"rows": slice(group.start, group.stop)}
         if group.operation == TAKE:
-            picked = self.picked("v", self.rows([o[0] for o in operands]))
-            table = np.array([self.rows(o[1:]) for o in operands])
-            return f"v[place({picked}, {self.constant('t', table)}), np.arange(n)]"
-        columns = [self.picked("v", self.rows(column)) for column in zip(*operands, strict=True)]
-        return spelling(group.operation, columns)
+            return arity, rows | {"a": _together(table[:, 0]), "items": table[:, 1:]}
+        if is_tabled(group.operation, arity):
+            return arity, rows | {"items": table}
+        for letter, column in zip(letters(arity), table.T, strict=True):
+            rows[letter] = _together(column)
+        return arity, rows
 
     def backward(self, root: int) -> None:
-        self.lines.append(f"g = np.zeros(({self.size}, n))")
-        self.lines.append(f"g[{self.row[root]}] = 1.0")
-        for group in reversed(self.groups):
-            if (
-                group.operation == LEAF
-                or group.operation in SILENT
-                or group.nodes[0] not in self.moves
-            ):
-                continue
-            operands = [self.trace.operands[node] for node in group.nodes]
-            if group.operation == TAKE:
-                self._take_backward(group, operands)
-                continue
-            columns = [self.rows(column) for column in zip(*operands, strict=True)]
-            for index, operand in enumerate(operands[0]):
-                if operand in self.moves:
-                    self._pass_on(group, index, columns)
+        """Write the adjoints of all groups."""
+        self.lines.append(f"g = np.zeros(({self.levels.size}, n))")
+        self.lines.append(f"g[{self.levels.row[root]}] = 1.0")
+        self._begin("backward", "v, g")
+        for group in reversed(self.levels.groups):
+            operation, node = group.operation, group.nodes[0]
+            if operation != LEAF and operation not in SILENT and self.levels.moves[node]:
+                self._pass_on(group)
 
-    def _pass_on(self, group: _Group, index: int, columns: Sequence[Any]) -> None:
-        adjoint, result = (f"{b}[{group.start}:{group.stop}]" for b in "gv")
-        texts = [self.picked("v", column) for column in columns]
-        if group.operation == "where":
-            pair = (adjoint, "0.0") if index == 1 else ("0.0", adjoint)
-            if index == 0:
-                return
-            part = f"np.where({texts[0]}, {pair[0]}, {pair[1]})"
-        else:
-            rule = partial(group.operation, index, [None] * len(columns))
-            if rule is None or rule.number == 0:
-                return
-            text = write(rule, texts, result, self._assign)
-            part = adjoint if text == "1.0" else f"{atom(text)} * {adjoint}"
-            part = f"-{adjoint}" if text == literal(-1.0) else part
-        self.lines.append(self._added(columns[index], part))
+    def _pass_on(self, group: Group) -> None:
+        """Write what the operands of a group get; those in a table get it at once."""
+        arity, rows = self._rows[group]
+        if is_tabled(group.operation, arity):
+            self._pass_on_to(group, 0, rows["items"].ravel())
+            return
+        for index, operand in enumerate(self.operands[group.nodes[0]]):
+            if self.levels.moves[operand]:
+                self._pass_on_to(group, index, rows[letters(arity)[index]])
 
-    def _assign(self, text: str) -> str:
-        name = f"u{len(self.lines)}"
-        self.lines.append(f"{name} = {text}")
-        return name
+    def _pass_on_to(self, group: Group, index: int, into: Any) -> None:
+        arity, rows = self._rows[group]
+        plan = None if isinstance(into, slice) else adding(into)
+        lines = slope_lines(group.operation, arity, index, several=plan is not None)
+        kind = f"{group.operation}_{arity}_by_{index}{'_several' if plan else ''}"
+        self._add("backward", kind, lines, rows | {"into": plan or into})
 
-    def _added(self, rows: Any, part: str) -> str:
-        """Return the line that adds to some rows of the adjoints, in which one may be twice."""
-        import numpy as np  # noqa: PLC0415
+    def _begin(self, name: str, parameters: str) -> None:
+        """Write the loop over a list, if instructions stand in one."""
+        if self.is_long:
+            self.lists[name], self._parameters = [], parameters
+            self.lines.append(f"for step, *rows in {name}:  # each a level's nodes of one kind")
+            self.lines.append(f"    step({parameters}, *rows)")
 
-        unique = np.unique(rows)
-        if len(unique) == len(rows):
-            return f"{self.picked('g', rows)} += {part}"
-        order = np.argsort(rows, kind="stable")
-        starts = np.searchsorted(rows[order], unique)
-        names = [self.constant("i", array) for array in (unique, order, starts)]
-        return f"add_at(g, {', '.join(names)}, {part})"
+    def _add(self, name: str, kind: str, lines: tuple[str, ...], rows: Rows) -> None:
+        """Add an instruction: its lines, or a row of a list."""
+        words = words_of(lines)
+        if not self.is_long:
+            texts = {word: self._text(rows[word]) for word in words}
+            self.lines += [line.format(**texts) for line in lines]
+        elif lines:
+            kind = f"{name}_{kind}"
+            if kind not in self.functions:
+                head = f"def {kind}({', '.join([self._parameters, *words])}):"
+                body = [
+                    f"    {line.format(**dict(zip(words, words, strict=True)))}" for line in lines
+                ]
+                self.functions[kind] = "\n".join([head, *body, ""])
+            self.lists[name].append((kind, [rows[word] for word in words]))
 
-    def _take_backward(self, group: _Group, operands: Sequence[Any]) -> None:
-        import numpy as np  # noqa: PLC0415
-
-        index = self.picked("v", self.rows([o[0] for o in operands]))
-        table = self.constant("t", np.array([self.rows(o[1:]) for o in operands]))
-        self.lines.append(f"add_take(g, place({index}, {table}), g[{group.start}:{group.stop}])")
+    def _text(self, rows: Any) -> str:
+        """Return the text of rows."""
+        if isinstance(rows, slice):
+            return f"{rows.start}:{rows.stop}"
+        if isinstance(rows, tuple):
+            return f"({', '.join(self.constant('i', array) for array in rows)})"
+        return self.constant("t" if rows.ndim > 1 else "i", rows)
 
     def gradient(self, array: int, size: int, *, summed: bool) -> str:
         """Return the text of the gradients by an array."""
-        import numpy as np  # noqa: PLC0415
-
-        nodes = [n for n in self.used if self.trace.operations[n] == LEAF
-                 and self.trace.operands[n][0] == array]  # fmt: skip
+        groups = [
+            group
+            for group in self.levels.groups
+            if group.operation == LEAF and self.operands[group.nodes[0]][0] == array
+        ]
         name = f"gradient{array}"
-        self.tail.append(f"{name} = np.zeros({size if summed else f'(n, {size})'})")
-        if nodes:
-            index = self.constant("i", np.array([self.trace.operands[n][1] for n in nodes]))
-            found = self.picked("g", self.rows(nodes))
+        self.lines.append(f"{name} = np.zeros({size if summed else f'(n, {size})'})")
+        for group in groups:
+            index = np.array([self.operands[node][1] for node in group.nodes], dtype=np.intp)
+            found, places = f"g[{group.start}:{group.stop}]", self.constant("i", index)
             if summed:
-                self.tail.append(f"{name}[{index}] = {found}.sum(1)")
+                self.lines.append(f"{name}[{places}] = {found}.sum(1)")
             else:
-                self.tail.append(f"{name}[:, {index}] = {found}.T")
+                self.lines.append(f"{name}[:, {places}] = {found}.T")
         return name
 
 
-def _reachable(trace: Trace, outputs: Sequence[int]) -> list[int]:
-    """Return the nodes under the outputs, operands before results."""
-    needed = set(outputs)
-    operations, operands = trace.operations, trace.operands
-    for node in range(max(outputs), -1, -1):
-        if node in needed and operations[node] not in {LEAF, CONSTANT}:
-            needed.update(operands[node])
-    return sorted(needed)
-
-
-def _take_rows(array: Any, index: Any) -> Any:
-    """Return elements of an array, one a row, over the examples."""
-    if array.ndim == 1:
-        return array[index][:, None]
-    return array.T[index]
-
-
-def place(index: Any, table: Any) -> Any:
-    """Return the rows that traced indices pick; FloatingPointError if there is no such row."""
-    import numpy as np  # noqa: PLC0415
-
-    whole = index.astype(np.intp)
-    if (whole != index).any() or (whole < 0).any() or (whole >= table.shape[1]).any():
-        raise FloatingPointError("an index without an item")
-    return np.take_along_axis(table, whole, axis=1)
-
-
-def _add_take(g: Any, rows: Any, part: Any) -> None:
-    import numpy as np  # noqa: PLC0415
-
-    np.add.at(g, (rows, np.arange(g.shape[1])), part)
-
-
-def _add_at(g: Any, unique: Any, order: Any, starts: Any, part: Any) -> None:
-    import numpy as np  # noqa: PLC0415
-
-    g[unique] += np.add.reduceat(
-        np.broadcast_to(part, (len(order), g.shape[1]))[order], starts, axis=0
-    )
+def _together(rows: Any) -> Any:
+    """Return a slice in the place of rows that stand together."""
+    first, count = int(rows[0]), len(rows)
+    if count == 1 or (rows[-1] - first == count - 1 and (np.diff(rows) == 1).all()):
+        return slice(first, first + count)
+    return rows
