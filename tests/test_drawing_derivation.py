@@ -274,6 +274,15 @@ def test_in_a_network_the_adjoints_of_weighted_sums_are_the_deltas():
         assert bias.sides[0] == rf"\delta^{{2}}_{{{neuron}}} \cdot 1"
 
 
+def test_of_a_unit_of_the_network_there_is_no_delta():
+    net = ag.MLP([2, 2, 1], seed=0)
+    (answer,) = net([1.0, 2.0])
+    weight = net.parameters()[0]
+    assert "δ" not in str(ag.explain(answer, weight)) + str(ag.derivation(answer))
+    assert not ag.explain(answer, weight).delta
+    assert "δ²₁" in str(ag.explain(answer * 2, weight))
+
+
 def test_outside_of_a_network_there_is_no_delta():
     s = ag.Value(1.0, label="x") * 2
     s.label = "s2_1"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _PARAMETER = re.compile(r"[wb](\d+)_(\d+)(?:,?\d+)*")
 _SUM = re.compile(r"s(\d+)_(\d+)")
+_UNIT = re.compile(r"[sa]\d+_\d+")
 
 
 class Symbols:
@@ -58,7 +59,8 @@ class Symbols:
     def __init__(self, order: list[Any], root: Any, digits: int, named: Iterable[Any] = ()) -> None:
         self.names = Names(order, digits, [root, *named])
         self.root = root
-        self.network = any(
+        # δ is the derivative of a loss, which a unit of the network itself is not.
+        self.network = not _UNIT.fullmatch(root.label or "") and any(
             node.kind == "parameter" and _PARAMETER.fullmatch(node.label or "") for node in order
         )
 
