@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = ["Scope", "count_operations", "dependents", "leaves", "no_grad", "recorded", "scope"]
-__all__ += ["topological_order"]
+__all__ += ["topological_order", "tracer"]
 
 
 def topological_order(roots: Any) -> list[Any]:
@@ -140,6 +140,10 @@ UNRECORDED = Scope("no_grad")
 
 _current: ContextVar[Scope | None] = ContextVar("autograd_mini scope", default=None)
 current_scope = _current.get
+
+tracer: ContextVar[Any] = ContextVar("autograd_mini tracer", default=None)
+"""What takes an operation and its operands while a compiler traces, where a graph would lose them:
+a comparison gives a plain truth, and what is not recorded a constant."""
 
 
 @contextmanager

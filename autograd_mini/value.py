@@ -19,7 +19,7 @@ from fractions import Fraction
 
 from autograd_mini import operations
 from autograd_mini.errors import DomainError, NonFiniteGradientError, describe, first_fault
-from autograd_mini.graph import UNRECORDED, current_scope, topological_order
+from autograd_mini.graph import UNRECORDED, current_scope, topological_order, tracer
 from autograd_mini.operations import HOOK, is_number, number
 from autograd_mini.operators import Operators
 
@@ -204,12 +204,12 @@ class Value(Operators):
         if numbers[0].__class__ is not float or len(numbers) > 1:
             numbers = _of_one_kind(numbers)
         result = row.evaluate(numbers, operands)
-        if not row.partials:
-            return result
+        if not row.partials or current_scope() is UNRECORDED:
+            if tracer.get() is not None:
+                return tracer.get()(row, operands)
+            return Value(result, kind="constant") if row.partials else result
         if result.__class__ is int:
             result = float(result)
-        if current_scope() is UNRECORDED:
-            return Value(result, kind="constant")
         derivatives = [
             local_derivative(row, index, numbers, result) if isinstance(o, Value) else None
             for index, o in enumerate(operands)
@@ -427,6 +427,8 @@ def stop_gradient(value: Any) -> Any:
     """
     if hasattr(value, "__autograd_stop_gradient__"):
         return value.__autograd_stop_gradient__()  # a compiler's symbol
+    if isinstance(value, Value) and tracer.get() is not None:
+        return stop_gradient(tracer.get()(operations.identity, [value]))
     return Value(value.data, kind="constant") if isinstance(value, Value) else number(value)
 
 
@@ -584,8 +586,7 @@ def _check_finite(adjoints: dict[Value, Any], root: Value, seed: Any) -> None:
     """Raise if what arrived at a leaf is not finite; what arrives at a constant does not matter."""
     for leaf, adjoint in adjoints.items():
         if not is_finite(adjoint) and leaf._origin != "constant":
-            order = topological_order(root)
-            raise first_fault(order, {root: seed}, lambda node: node._origin != "constant")
+            raise first_fault(topological_order(root), {root: seed}, lambda n: n.kind != "constant")
 
 
 def _accumulate(adjoints: dict[Value, Any]) -> None:
@@ -618,11 +619,9 @@ def _forget(root: Value) -> None:
     """Clear what a sweep that failed left in the inner nodes under `root`."""
     for node in topological_order(root):
         inner = node
-        while inner._first is not None:
+        while inner is not None and inner._first is not None:
             inner._uses, inner._grad = 0, None
-            if not _is_link(inner._second):
-                break
-            inner = inner._second
+            inner = inner._second if _is_link(inner._second) else None
 
 
 def is_finite(x: Any) -> bool:

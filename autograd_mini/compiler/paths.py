@@ -9,9 +9,9 @@ What the program looks like is in `targets.python`.
 
 from __future__ import annotations
 
-from autograd_mini.compiler.symbols import Traced, TracingError
+from autograd_mini.compiler.symbols import Traced, TracingError, is_recorded, tracing
 from autograd_mini.containers import flatten
-from autograd_mini.graph import UNRECORDED, current_scope, recorded
+from autograd_mini.graph import UNRECORDED, current_scope, recorded, topological_order, tracer
 from autograd_mini.operations import HOOK, TABLE, Choice, Row, is_number
 from autograd_mini.value import Value, stop_gradient
 
@@ -63,6 +63,8 @@ class Path:
         self.guards: list[Guard] = []
         self.sources: dict[Any, Any] = {}
         self.own: set[Any] = set()
+        self.met: list[Any] = []
+        self.mark: Any = None
 
     def wrapped(self, result: Any) -> Any:
         """Return a result of the engine as a symbol."""
@@ -75,14 +77,29 @@ class Path:
         """Return what the engine computes; within `no_grad` no gradient goes through it."""
         silent = current_scope() is UNRECORDED
         with recorded():
-            result = compute()
+            result = self.plainly(compute)
         if silent and isinstance(result, Value):
             result = self.stopped(result)
         return self.wrapped(result)
 
+    def plainly(self, compute: Callable[[], Any]) -> Any:
+        """Return what the engine computes by itself, also where it compares."""
+        token = tracer.set(None)
+        try:
+            return compute()
+        finally:
+            tracer.reset(token)
+
+    def apply(self, row: Row, operands: Sequence[Any]) -> Any:
+        """Let the engine compute `row`; a comparison gives a truth that only `where` takes."""
+        plain = [self.unwrapped(operand) for operand in operands]
+        if not row.partials:
+            return Truth(self, row, plain, self.plainly(lambda: row(*plain)))
+        return self.computed(lambda: row(*plain))
+
     def stopped(self, value: Any) -> Any:
         """Return a constant with the number of `value`, which a program computes anew."""
-        constant = stop_gradient(value)
+        constant = self.plainly(lambda: stop_gradient(value))
         self.sources[constant] = value
         return constant
 
@@ -90,12 +107,19 @@ class Path:
         """Return what the engine takes."""
         if isinstance(operand, PathSymbol):
             return operand.value
-        if isinstance(operand, Value) and operand.operands and operand not in self.own:
-            raise TracingError(
-                "the function uses a result that was computed outside of it: compute it inside, "
-                "or use stop_gradient of it"
-            )
+        if not isinstance(operand, Value) or not operand.operands or operand in self.own:
+            return operand
+        self.met.append(operand)
         return operand
+
+    def check_captured(self) -> None:
+        """Raise if a result from outside of the function stands under what it computed."""
+        for value in topological_order(self.met):
+            if value.operands and value not in self.own and not is_recorded(value, self.mark):
+                raise TracingError(
+                    "the function uses a result that was computed outside of it: compute it "
+                    "inside, or use stop_gradient of it"
+                )
 
 
 class PathSymbol(Traced):
@@ -126,10 +150,7 @@ class PathSymbol(Traced):
             return NotImplemented
         if isinstance(row, Choice):
             return _chosen(self.path, operands)
-        plain = [self.path.unwrapped(operand) for operand in operands]
-        if not row.partials:
-            return Truth(self.path, row, plain, row(*plain))
-        return self.path.computed(lambda: row(*plain))
+        return self.path.apply(row, operands)
 
     def __autograd_place_of_largest__(self, values: Sequence[Any]) -> int:
         plain = [self.path.unwrapped(value) for value in values]
@@ -227,11 +248,12 @@ def record(
     path.inputs = [Value(number) for number in numbers]
     path.own.update(path.inputs)
     symbols = [PathSymbol(path, value) for value in path.inputs]
-    with recorded():
+    with tracing(path.apply) as path.mark:
         arguments, named = rebuild(symbols)
         result = f(*arguments, **named)
-    leaves, path.rebuild = flatten(result)
+        leaves, path.rebuild = flatten(result)
     path.results = [_result(path, leaf) for leaf in leaves]
+    path.check_captured()
     return path
 
 

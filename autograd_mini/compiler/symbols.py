@@ -3,6 +3,7 @@
 - `Traced` is what all symbols have in common: the operators, and the refusals that name the line.
 - `TracingError` is what they raise.
 - `take` picks an element by a traced index.
+- `tracing` marks what a function records while it is traced, `is_recorded` asks for the mark.
 
 The recording symbols live in `trace` (for arrays) and in `paths` (for plain Python).
 """
@@ -11,17 +12,21 @@ from __future__ import annotations
 
 import linecache
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
-from autograd_mini.operations import is_number, number
+from autograd_mini.graph import current_scope, recorded, scope, tracer
+from autograd_mini.operations import HOOK, identity, is_number, number
 from autograd_mini.operators import Operators
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-__all__ = ["Traced", "TracingError", "take"]
+    from autograd_mini.graph import Scope
+
+__all__ = ["Traced", "TracingError", "is_recorded", "take", "tracing"]
 
 PACKAGE = str(Path(__file__).parent.parent)
 
@@ -35,6 +40,40 @@ class TracingError(TypeError):
     Traceback (most recent call last):
     autograd_mini.compiler.symbols.TracingError: a traced number has no truth
     """
+
+
+@contextmanager
+def tracing(apply: Callable[..., Any] | None) -> Iterator[Scope | None]:
+    """Give a scope to what the engine records meanwhile: operations of Values from outside alone.
+
+    Parameters
+    ----------
+    apply : callable, or None for the engine's own ways
+        Takes a row and operands where the engine records nothing: compares, or keeps a constant.
+
+    Examples
+    --------
+    >>> from autograd_mini.value import Value
+    >>> w = Value(2.0)
+    >>> with tracing(None) as mark:
+    ...     inside = w * w
+    >>> is_recorded(inside, mark), is_recorded(w * w, mark)
+    (True, False)
+    """
+    token = tracer.set(apply)
+    try:
+        with recorded(), scope("compiled"):
+            yield current_scope()
+    finally:
+        tracer.reset(token)
+
+
+def is_recorded(value: Any, mark: Scope | None) -> bool:
+    """Tell whether a Value was recorded in a scope, or in one within it."""
+    inner = value.scope
+    while inner is not None and inner is not mark:
+        inner = inner.parent
+    return inner is not None
 
 
 def _users_line() -> str:
@@ -135,6 +174,8 @@ def take(items: Any, index: Any) -> Any:
     >>> take([10.0, 20.0, 30.0], 2)
     30.0
     """
+    if tracer.get() is not None and hasattr(index, HOOK) and not isinstance(index, Traced):
+        index = tracer.get()(identity, [index])  # a captured Value, which may change
     if hasattr(index, "__autograd_take__"):
         return index.__autograd_take__(items)
     place = number(getattr(index, "data", index), "index") if not is_number(index) else index

@@ -16,9 +16,9 @@ import math
 import operator
 from contextlib import contextmanager
 
-from autograd_mini.compiler.symbols import Traced, TracingError
+from autograd_mini.compiler.symbols import Traced, TracingError, is_recorded, tracing
 from autograd_mini.containers import flatten
-from autograd_mini.graph import UNRECORDED, current_scope
+from autograd_mini.graph import UNRECORDED, current_scope, topological_order
 from autograd_mini.operations import HOOK, TABLE, Choice, is_number
 from autograd_mini.value import Value
 
@@ -79,6 +79,7 @@ class Trace:
         self.values: list[Any] = []
         self.labels: dict[int, str] = {}
         self.written = 0
+        self.mark: Any = None
         self._nodes: dict[str, dict[tuple[Any, ...], int]] = {}
         self._constants: dict[float, int] = {}
         self._leaves: dict[Any, int] = {}
@@ -129,20 +130,32 @@ class Trace:
         return self.constant(operand)
 
     def _value(self, value: Any) -> int:
-        """Return the leaf of a Value from outside."""
+        """Return the leaf of a Value from outside, or what the engine recorded of such Values."""
         place = self._leaves.get(value)
         if place is not None:
             return place
         if value.operands:
-            raise TracingError(
-                "the function uses a result that was computed outside of it: compute it inside, "
-                "or use stop_gradient of it"
-            )
+            return self._recorded(value)
         if value not in self.known:
             self.known[value] = (self.arrays, len(self.values))
             self.values.append(value)
         place = self._leaves[value] = self.leaf(*self.known[value])
         return place
+
+    def _recorded(self, result: Any) -> int:
+        """Record again what the engine did to Values that the function captured."""
+        for value in topological_order(result):
+            if value in self._leaves or not value.operands:
+                continue
+            if not is_recorded(value, self.mark):
+                raise TracingError(
+                    "the function uses a result that was computed outside of it: compute it "
+                    "inside, or use stop_gradient of it"
+                )
+            symbol = self.record(value.operation.name, tuple(map(self.place, value.operands)))
+            symbol.label = value.label
+            self._leaves[value] = symbol.node
+        return self._leaves[result]
 
     def apply(self, row: Row, operands: Sequence[Any]) -> Symbol:
         """Record a row."""
@@ -358,8 +371,9 @@ def trace_function(
     nodes : list of int
     rebuild : callable
     """
-    arguments, named = put(symbols)
-    leaves, rebuild = flatten(f(*arguments, **named))
+    with tracing(trace.apply) as trace.mark:
+        arguments, named = put(symbols)
+        leaves, rebuild = flatten(f(*arguments, **named))
     return [_result(trace, leaf) for leaf in leaves], rebuild
 
 
