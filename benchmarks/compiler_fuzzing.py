@@ -1,10 +1,10 @@
 """Compare compiled programs with the eager engine on thousands of random ones.
 
 Run ``python benchmarks/compiler_fuzzing.py [programs]``. It is too long for the tests, which run
-the first few hundred of the same programs: structured ones alone and in batches, their Hessians'
-products with a vector, irregular graphs of up to 1,000 and of 10,000 operations with heavy reuse.
-Whatever differs by more than 1e-12 of the magnitude propagated through the graph is printed, and
-the exit status is 1.
+the first few hundred of the same programs: structured ones alone and in batches, their Hessians
+by several arguments, these times a vector, Jacobians, and irregular graphs of up to 1,000 and of
+10,000 operations with heavy reuse. Whatever differs by more than 1e-12 of the magnitude propagated
+through the graph, or 1e-9 of a Hessian's largest number, is printed, and the exit status is 1.
 """
 
 import sys
@@ -48,14 +48,42 @@ def check_batch(f, arguments, seed):
     )
 
 
-def check_second(f, arguments):
-    """Return whether a Hessian's product with a vector agrees."""
-    x, *rest = arguments.values()
-    along = [0.3 * k - 0.4 for k in range(len(x))]
-    found = ag.compile(lambda x: f(x, *rest)).hvp(along, x)
-    expected = ag.hvp(lambda x: f(x, *rest), (x,), (along,))
-    scale = max(1.0, *map(abs, expected))
-    return np.allclose(found, expected, rtol=1e-9, atol=1e-9 * scale)
+def near(found, expected):
+    """Return whether numbers are finite and agree to 1e-9 of the largest."""
+    found, expected = np.array(flat(found)), np.array(flat(expected))
+    scale = max(1.0, np.abs(expected).max())
+    return found.shape == expected.shape and bool(np.abs(found - expected).max() <= 1e-9 * scale)
+
+
+def check_second(f, arguments, seed):
+    """Return whether the Hessian and its product with a vector agree, by several arguments."""
+    generator = np.random.default_rng(seed)
+    names = [n for n in arguments if generator.random() < 0.6] or ["x"]
+    places = [list(arguments).index(name) for name in names]
+    fast = ag.compile(f, wrt=tuple(names))
+    expected = ag.hessian(f, places)(*arguments.values())
+    found = fast.hessian(**arguments)
+    sizes = [np.size(arguments[name]) for name in names]
+    H = np.block([
+        [np.reshape(np.array(block, dtype=float), (rows, columns))
+         for block, columns in zip(row, sizes, strict=True)]
+        for row, rows in zip(expected, sizes, strict=True)
+    ])  # fmt: skip
+    along = [generator.normal(size=np.shape(arguments[name])) for name in names]
+    product = H @ np.concatenate([np.ravel(part) for part in along])
+    right = near(fast.hvp(tuple(along), **arguments), product)
+    return right and near([flat(row) for row in found], [flat(row) for row in expected])
+
+
+def check_jacobian(f, g, arguments):
+    """Return whether the Jacobian of two programs' results, by all arguments, agrees."""
+
+    def several(x, M, c):
+        value = f(x, M, c)
+        return {"f": value, "all": [value * v for v in x] + [g(x, M, c)]}
+
+    found = ag.compile(several, wrt=tuple(arguments)).jacobian(**arguments)
+    return near(found, ag.jacobian(several, range(len(arguments)))(*arguments.values()))
 
 
 def irregular_graphs(count, operations):
@@ -78,9 +106,11 @@ def main():
         largest, rolled = max(largest, share), rolled + is_rolled
         wrong += [] if right else [("alone", seed)]
         wrong += [] if check_batch(f, arguments, seed) else [("batch", seed)]
-        wrong += [] if check_second(f, arguments) else [("second", seed)]
+        wrong += [] if check_second(f, arguments, seed) else [("second", seed)]
+        g, _ = structured(seed + 1)
+        wrong += [] if check_jacobian(f, g, arguments) else [("Jacobian", seed)]
     print(
-        f"{programs} structured programs, alone, in batches, second derivatives: {rolled} rolled, "
+        f"{programs} structured programs, alone, in batches, Hessians, Jacobians: {rolled} rolled, "
         f"{len(wrong)} wrong {wrong[:9]}, at most {largest:.1e} of the magnitude, "
         f"{time.perf_counter() - started:.0f} s",
         flush=True,
