@@ -176,7 +176,7 @@ def test_digits_are_shown_as_they_were_written_with_what_they_are_taken_for():
     panels = figure.axes[: pictures.DIGITS]
     said = predict(net, examples.test.features[: len(panels)])
     captions = [
-        str(one) if one == true else f"{one}, not {true}"
+        str(one) if one == true else f"{one} (is {true})"
         for one, true in zip(said, examples.test.targets, strict=False)
     ]
     assert [panel.get_title() for panel in panels] == captions

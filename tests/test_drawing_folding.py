@@ -60,7 +60,7 @@ def test_a_folded_layer_shows_the_norms_of_what_comes_out_of_it():
     card = next(c for c in outline_of(J, depth=0).cards if c.label == "layer 2")
     value = math.sqrt(sum(a.data**2 for a in net.layers[0].a))
     gradient = math.sqrt(sum(a.grad**2 for a in net.layers[0].a))
-    assert (card.value, card.gradient) == (f"‖{value:.3g}‖", f"‖{gradient:.3g}‖")
+    assert (card.value, card.gradient) == (f"||{value:.3g}||", f"||{gradient:.3g}||")
 
 
 def test_an_edge_between_cards_of_one_result_carries_its_derivative():

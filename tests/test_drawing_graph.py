@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import autograd_mini as ag
 from autograd_mini.drawing import Drawing, animate, draw, steps
 from autograd_mini.drawing.choice import count_nodes
+from autograd_mini.drawing.palette import PALETTES
 from autograd_mini.graph import scope
 from autograd_mini.operations import TABLE
 from autograd_mini.value import Value
@@ -36,7 +37,11 @@ def groups(root, role):
 
 
 def texts(root, role):
-    return ["".join(t.itertext()) for g in groups(root, role) for t in g.iter(f"{SVG}text")]
+    """Return the texts of a role: those in groups of it, and the entries of the legend."""
+    legend = [entry.text for entry in root.iter(f"{SVG}tspan") if entry.get("class") == role]
+    return [
+        "".join(t.itertext()) for g in groups(root, role) for t in g.iter(f"{SVG}text")
+    ] + legend
 
 
 def cards(root):
@@ -539,3 +544,17 @@ def test_labels_of_edges_cover_neither_cards_nor_each_other():
                 apart = box[2] <= left or right <= box[0] or box[3] <= top or bottom <= box[1]
                 assert apart, label.text
             boxes.append(box)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "auto"])
+def test_a_legend_is_one_text_with_even_gaps_and_each_entry_in_its_colour(theme):
+    root = parse(draw(neuron(), theme=theme))
+    (legend,) = [
+        text for text in root.iter(f"{SVG}text") if text.find(f"{SVG}tspan[@dx]") is not None
+    ]
+    assert [entry.get("class") for entry in legend] == ["value", "gradient", "quiet"]
+    assert {entry.get("dx") for entry in legend[1:]} == {"16"}
+    palette = PALETTES["dark" if theme == "dark" else "light"]
+    assert [entry.get("fill") for entry in legend] == [
+        palette[name] for name in ("value", "gradient", "quiet")
+    ]

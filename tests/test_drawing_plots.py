@@ -40,6 +40,19 @@ def test_history_without_accuracy_has_one_panel():
     assert len(plot_history([{"epoch": 1, "loss": 1.0}]).axes) == 1
 
 
+def test_one_epoch_is_a_mark_within_its_panel_above_a_whole_number():
+    rows = [{"epoch": 1, "loss": 2.0, "validation_loss": 2.3, "accuracy": 0.5}]
+    figure = plot_history(rows)
+    figure.canvas.draw()
+    for panel in figure.axes:
+        low, high = panel.get_xlim()
+        assert [tick for tick in panel.get_xticks() if low <= tick <= high] == [1]
+        radius = mpl.rcParams["lines.markersize"] / 2 * figure.dpi / 72
+        for line in panel.lines:
+            _, height = panel.transData.transform(line.get_xydata()[0])
+            assert panel.bbox.y0 + radius < height < panel.bbox.y1 - radius
+
+
 def test_history_without_anything_to_plot_is_refused():
     with pytest.raises(ValueError, match="history must have a column with loss or accuracy"):
         plot_history([{"epoch": 1}])
@@ -52,6 +65,13 @@ def test_confusion_writes_every_count_and_the_share_of_right_answers():
         ((0, 0), "9"), ((1, 0), "1"), ((0, 1), "3"), ((1, 1), "7")]  # fmt: skip
     assert panel.get_title(loc="left") == "80.00 % of 20 right"
     assert [label.get_text() for label in panel.get_xticklabels()] == ["no", "yes"]
+
+
+def test_long_names_of_classes_end_below_their_columns():
+    short = plot_confusion([[1, 0], [0, 1]], ["no", "yes"]).axes[0].get_xticklabels()
+    long = plot_confusion([[1, 0], [0, 1]], ["setosa", "versicolor"]).axes[0].get_xticklabels()
+    assert {(name.get_rotation(), name.get_ha()) for name in short} == {(0, "center")}
+    assert {(name.get_rotation(), name.get_ha()) for name in long} == {(40, "right")}
 
 
 def test_confusion_of_nothing_can_be_plotted():
@@ -202,6 +222,14 @@ def test_gradient_flow_shows_what_the_check_has_compared():
     assert data_of(difference.lines[0])[0][1] == 1e-12
 
 
+def test_sizes_within_a_power_of_ten_stand_beside_plain_numbers():
+    same = {"delta": [0.0, 1e-16]}
+    near = plot_gradient_flow([2, 3], {"delta": [0.25, 0.6]}, same, 1e-12).axes[0]
+    assert [label.get_text() for label in near.get_yticklabels()] == ["0.3", "0.4", "0.5", "0.6"]
+    far = plot_gradient_flow([2, 3], {"delta": [1e-9, 0.6]}, same, 1e-12).axes[0]
+    assert "$" in far.get_yticklabels()[-1].get_text()
+
+
 def test_a_difference_of_0_stands_hollow_on_the_lowest_line():
     figure = plot_gradient_flow([2, 3], {"delta": [0.0, 0.1]}, {"delta": [0.0, 1e-9]}, 1e-12)
     flow, difference = figure.axes
@@ -249,6 +277,26 @@ def test_descent_over_more_parameters_shows_J_and_its_gradient_step_by_step():
     assert (J.get_xlabel(), J.get_title(loc="left"), J.get_yscale()) == ("step $i$", "three", "log")
 
 
+@pytest.mark.parametrize(("x", "y"), [(1, 1), (1, -1), (-1, 1), (-1, -1)])
+def test_the_ends_of_a_way_are_named_where_the_way_is_not(x, y):
+    way = [[0.0, 0.0], [x, 0.5 * y], [2.0 * x, 3.0 * y]]
+    figure = plot_descent(way, [2, 1, 0], [1, 1, 0], lambda t: t[0] ** 2 + t[1] ** 2)
+    figure.canvas.draw()
+    (panel,) = figure.axes
+    for name, point in zip(panel.texts, (way[0], way[-1]), strict=True):
+        box, (across, up) = name.get_window_extent(), panel.transData.transform(point)
+        outwards = point is way[-1]
+        assert (box.x0 > across) == ((x > 0) == outwards)
+        assert (box.y0 > up) == ((y > 0) == outwards)
+
+
+def test_a_long_way_is_a_line_without_marks():
+    for count, marker in ((200, "o"), (201, "")):
+        way = [[k / 100, 1.0] for k in range(count)]
+        panel = plot_descent(way, [1] * count, [1] * count, lambda t: t[0] ** 2).axes[0]
+        assert panel.lines[0].get_marker() == marker
+
+
 def test_descent_without_a_step_or_a_slope_can_be_plotted(tmp_path):
     for theta in (1.0, [1.0, 2.0], [1.0, 2.0, 3.0]):
         descent = ag.gradient_descent(lambda _: ag.Value(2.0), theta)
@@ -273,7 +321,7 @@ def test_contours_leave_out_where_J_is_not_defined(tmp_path):
 def test_digits_say_what_they_are_taken_for():
     figure = plot_digits([[0, 1, 1, 0]] * 10, [3] * 10, [3] * 9 + [8])
     captions = [panel.get_title() for panel in figure.axes]
-    assert captions == ["3"] * 9 + ["3, not 8"] + [""] * 6
+    assert captions == ["3"] * 9 + ["3 (is 8)"] + [""] * 6
     assert figure.get_suptitle() == "9 of 10 right"
     assert figure.axes[0].images[0].get_array().tolist() == [[0, 1], [1, 0]]
     assert plot_digits([[1]], [1]).get_suptitle() == ""

@@ -36,12 +36,13 @@ def geometry(drawing):
 
 def shown(drawing, role):
     root = ET.fromstring(drawing.svg)
+    legend = [entry.text for entry in root.iter(f"{SVG}tspan") if entry.get("class") == role]
     return [
         "".join(text.itertext())
         for group in root.iter(f"{SVG}g")
         if group.get("class") == role
         for text in group.iter(f"{SVG}text")
-    ]
+    ] + legend
 
 
 def test_forward_computes_and_backward_applies_the_chain_rule():

@@ -63,8 +63,8 @@ def draw_all(
         draw(neuron.root, title=neuron.title).save(folder / "graph.svg")
         page(neuron.root, title=neuron.title).save(folder / "graph.html")
         draw(net, title=_title(settings, examples)).save(folder / "network.svg")
-        save_plot(history.plot(), folder / "loss.svg")
-        confusion = plot_confusion(counts, examples.data.class_names)
+        save_plot(history.plot(theme="auto"), folder / "loss.svg")
+        confusion = plot_confusion(counts, examples.data.class_names, theme="auto")
         save_plot(confusion, folder / "confusion.svg")
         if examples.data.feature_count == 2:
             save_plot(_boundary(net, examples, settings.loss), folder / "boundary.svg")
@@ -86,14 +86,15 @@ def _boundary(net: MLP, examples: Parts, loss: str) -> Figure:
         return [[min(max((a - least) / (1 - least), 0.0), 1.0) for a in row] for row in found]
 
     data = examples.data
-    return plot_boundary(chances, data.features, data.targets, data.class_names)
+    return plot_boundary(chances, data.features, data.targets, data.class_names, theme="auto")
 
 
 def _digits(net: MLP, examples: Parts, settings: Settings) -> Figure:
     """Plot the first digits of the test part as they were written, and what they are taken for."""
     _, written = examples.data.shuffled_split(TEST_SHARE, settings.seed)
     said = predict(net, examples.test.features[:DIGITS], loss=settings.loss)
-    return plot_digits(written.features[:DIGITS], said, written.targets[:DIGITS])
+    shown = written.features[:DIGITS]
+    return plot_digits(shown, said, written.targets[:DIGITS], theme="auto")
 
 
 DIGITS = 24

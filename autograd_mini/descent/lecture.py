@@ -137,7 +137,8 @@ class Descent:
         points = [list(map(_plain, flatten(step.theta)[0])) for step in self.history]
         J, lengths = ([step[k] for step in self.history] for k in (1, 2))
         reason = self.reason.name.replace("_", " ").lower()
-        title = f"{reason} after {self.steps} step{'' if self.steps == 1 else 's'}"
+        reached = " reached" if self.reason is StopReason.STEP_LIMIT else ""
+        title = f"{reason}{reached} after {self.steps} step{'' if self.steps == 1 else 's'}"
         function = None if self.J is None else self._J_of_numbers
         names = _names(self.history[0].theta)
         return plot_descent(points, J, lengths, function, names, **{"title": title} | options)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _MARGIN = 0.25
 _LEVELS = 14
 
+_MOST_MARKS = 200
+"""Of more points than so many, marks would run together into one thick line."""
+
 
 @in_both_themes
 def plot_descent(
@@ -135,15 +138,22 @@ def _curve(
     places = [low + (high - low) * k / 300 for k in range(301)]
     curve = [_asked(function, [place]) for place in places]
     panel.plot(places, curve, color=colours["blue"], zorder=1)
-    _way(panel, list(zip(thetas, J, strict=True)), colours)
+    _way(panel, list(zip(thetas, J, strict=True)), colours, on_curve=True)
     panel.margins(y=0.16)
 
 
-def _way(panel: Axes, points: Sequence[Sequence[float]], colours: dict[str, str]) -> None:
+def _way(
+    panel: Axes,
+    points: Sequence[Sequence[float]],
+    colours: dict[str, str],
+    *,
+    on_curve: bool = False,
+) -> None:
     r"""Draw the path; its first and last point are named :math:`\theta^{[0]}`, ... ."""
     x, y = zip(*points, strict=True)
     colour = colours["gradient"]
-    panel.plot(x, y, color=colour, marker="o", markersize=3.5, linewidth=1.3, zorder=3)
+    marker = "o" if len(points) <= _MOST_MARKS else ""
+    panel.plot(x, y, color=colour, marker=marker, markersize=3.5, linewidth=1.3, zorder=3)
     panel.plot(
         x[0], y[0], marker="o", markersize=7, markerfacecolor=colours["paper"],
         markeredgecolor=colour, markeredgewidth=1.6, zorder=4,
@@ -151,20 +161,26 @@ def _way(panel: Axes, points: Sequence[Sequence[float]], colours: dict[str, str]
     panel.plot(x[-1], y[-1], marker="o", markersize=7, color=colour, zorder=4)
     first, last = r"\theta^{[0]}", rf"\theta^{{[{len(points) - 1}]}}"
     if list(points[0]) == list(points[-1]):
-        _named(panel, points[0], f"${first} = {last}$" if len(points) > 1 else f"${first}$", 7)
+        name = f"${first} = {last}$" if len(points) > 1 else f"${first}$"
+        _named(panel, name, points[0], points[0])
         return
-    _named(panel, points[0], f"${first}$", 7)
-    _named(panel, points[-1], f"${last}$", -17)
+    for name, ordered in ((first, points), (last, points[::-1])):
+        toward = next(point for point in ordered if list(point) != list(ordered[0]))
+        if on_curve:  # most curves bend upwards, away from what stands below them
+            toward = toward[0], math.inf
+        _named(panel, f"${name}$", ordered[0], toward)
 
 
-def _named(panel: Axes, point: Sequence[float], name: str, above: float) -> None:
-    """Write the name of a point beside it, legible on the lines below it."""
+def _named(panel: Axes, name: str, point: Sequence[float], other: Sequence[float]) -> None:
+    """Write the name of a point on the side where the way to the other one is not."""
     from matplotlib.patheffects import withStroke  # noqa: PLC0415 - only when something is plotted
 
     around = [withStroke(linewidth=3, foreground=panel.get_facecolor())]
+    left, below = other[0] > point[0], other[1] > point[1]
+    offset = (-8 if left else 8, -17 if below else 7)
     panel.annotate(
-        name, (point[0], point[1]), (8, above), textcoords="offset points",
-        fontsize=11.5, zorder=5, path_effects=around,
+        name, (point[0], point[1]), offset, textcoords="offset points",
+        fontsize=11.5, zorder=5, path_effects=around, ha="right" if left else "left",
     )  # fmt: skip
 
 

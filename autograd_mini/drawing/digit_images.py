@@ -59,7 +59,7 @@ def plot_digits(
     Examples
     --------
     >>> plot_digits([[0, 1, 1, 0]], [7], [1]).axes[0].get_title()
-    '7, not 1'
+    '7 (is 1)'
     """
     right = list(predictions if answers is None else answers)
     if not len(images) == len(predictions) == len(right) > 0:
@@ -96,5 +96,5 @@ def _caption(panel: Axes, said: object, true: object, colours: dict[str, str]) -
     if said == true:
         panel.set_title(str(said), loc="center", fontsize=10.5, color=colours["quiet"], pad=4)
     else:
-        text, colour = f"{said}, not {true}", colours["gradient"]
+        text, colour = f"{said} (is {true})", colours["gradient"]
         panel.set_title(text, loc="center", fontsize=10.5, color=colour, pad=4, weight="bold")

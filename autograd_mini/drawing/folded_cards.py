@@ -41,6 +41,9 @@ _ACTIVATIONS = frozenset(
 )
 
 
+NORM = "||"
+"""What stands on both sides of a norm: in small type ‖ would run together into one bar."""
+
 _FEW = 3
 """So many labels are all written on one card."""
 
@@ -92,7 +95,7 @@ def norm(numbers: list[Any]) -> Any:
 
 def _shown(size: Any, count: int, digits: int) -> str:
     text = number(size, digits)
-    return f"‖{text}‖" if count > 1 and size is not None else text
+    return f"{NORM}{text}{NORM}" if count > 1 and size is not None else text
 
 
 def _title(part: Part, outputs: list[Any], language: str) -> tuple[tuple[str, str, str], str]:

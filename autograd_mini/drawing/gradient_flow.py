@@ -10,6 +10,7 @@ import math
 
 from autograd_mini.drawing.both_themes import in_both_themes
 from autograd_mini.drawing.plot_style import figure, palette, style
+from autograd_mini.drawing.text import number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ _LOOK = {
 }
 _FLOW = {"delta": r"$|\delta^l|$", "b": r"$|\nabla_{b^l} J|$", "W": r"$|\nabla_{W^l} J|$"}
 _FORMULAS = {"delta": "BP1, BP2", "b": "BP3", "W": "BP4"}
+
+_FEW_POWERS, _LITTLE = 30, 6
+_SMALLEST_PLAIN = 1e-3
+"""Down to this, and up to its reciprocal, numbers on an axis are written out."""
 
 _ZERO = 1e-18
 """Where a difference of 0 stands on a logarithmic scale: below every rounding error."""
@@ -85,6 +90,7 @@ def plot_gradient_flow(
             panel.set(xlabel="layer $l$", yscale="log", xlim=(layers[0] - 0.5, layers[-1] + 0.5))
             panel.set_xticks(layers)
             panel.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+        _even_ticks(flow)
         _bound(difference, bound, palette(theme))
         flow.set_ylabel("largest component")
         difference.set_ylabel("relative difference")
@@ -103,8 +109,20 @@ def _line(
 ) -> None:
     """Draw one quantity over the layers; what is 0 has no place on a logarithmic scale."""
     colour, marker, line = look
-    shown = [number or math.nan for number in numbers]
+    shown = [size or math.nan for size in numbers]
     panel.plot(layers, shown, color=colours[colour], marker=marker, linestyle=line, label=label)
+
+
+def _even_ticks(panel: Axes) -> None:
+    """Write plain numbers on an axis that spans so little that it has few powers of ten."""
+    low, high = panel.get_ylim()
+    if 1 < high / low < _FEW_POWERS and low >= _SMALLEST_PLAIN and high <= 1 / _SMALLEST_PLAIN:
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)))
+        firsts = range(1, 10) if high < _LITTLE * low else (1, 2, 3, 5)
+        places = [float(f"{first}e{power}") for power in powers for first in firsts]
+        shown = [place for place in places if low <= place <= high]
+        panel.set_yticks(shown, list(map(number, shown)))
+        panel.minorticks_off()
 
 
 def _marks(
@@ -119,9 +137,9 @@ def _marks(
     colour, marker, _ = look
     shift = 0.2 * (list(_LOOK.values()).index(look) - 1)
     places = [layer + shift for layer in layers]
-    faces = [colours["paper" if number == 0 else colour] for number in numbers]
+    faces = [colours["paper" if size == 0 else colour] for size in numbers]
     panel.scatter(
-        places, [max(number, _ZERO) for number in numbers], s=42, marker=marker, c=faces,
+        places, [max(size, _ZERO) for size in numbers], s=42, marker=marker, c=faces,
         edgecolors=colours[colour], linewidths=1.3, zorder=3, clip_on=False,
     )  # fmt: skip
     panel.scatter([], [], s=42, marker=marker, color=colours[colour], label=label)

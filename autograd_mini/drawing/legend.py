@@ -6,7 +6,8 @@ Start from `draw_legend`, `legend_width` and `in_rows`. What a legend says lives
 from __future__ import annotations
 
 from autograd_mini.drawing import svg
-from autograd_mini.drawing.text import width
+from autograd_mini.drawing.palette import ROLES, colours
+from autograd_mini.drawing.text import escaped, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ ROW_HEIGHT = 15.0
 """From one line of a legend to the next."""
 
 _SIZE = 9.5
-_GAP = 14.0
+_GAP = 16.0
 _STYLES: dict[str, tuple[str, dict[str, object]]] = {
     "gradient": ("gradient", {"font_style": "italic"}),
     "slanted": ("ink", {"font_style": "italic"}),
@@ -51,13 +52,18 @@ def in_rows(entries: Entries, room: float) -> list[Entries]:
 
 
 def draw_legend(entries: Entries, baseline: float, theme: str) -> str:
-    """Return one line of a legend as SVG, given the kind and the text of each entry."""
-    drawn = []
-    for (kind, text), (left, _) in zip(entries, _spans(entries), strict=True):
-        line = svg.text(svg.MARGIN + left, baseline, text)
+    """Return one line of a legend as SVG, given the kind and the text of each entry.
+
+    It is one text, so that the gaps between its entries are alike in any font.
+    """
+    spans: list[str] = []
+    for kind, text in entries:
         role, style = _STYLES.get(kind, (kind, {}))
-        drawn.append(svg.group(role, [line], theme, font_size=_SIZE, **style))
-    return "".join(drawn)
+        paint = {name: colours(theme)[colour] for name, colour in ROLES[role].items()}
+        gap: dict[str, object] = {"dx": _GAP} if spans else {}
+        spans.append(svg.element("tspan", escaped(text), class_=role, **gap, **paint, **style))
+    line = svg.element("text", "".join(spans), x=svg.MARGIN, y=baseline, font_size=_SIZE)
+    return line + "\n" if spans else ""
 
 
 def _spans(entries: Entries) -> Iterator[tuple[float, float]]:

@@ -82,6 +82,8 @@ def _settings(theme: str) -> Any:
         "xtick.labelcolor": quiet,
         "ytick.labelcolor": quiet,
         "legend.frameon": False,
+        "legend.handletextpad": 0.6,
+        "legend.columnspacing": 1.8,
         "figure.facecolor": paper,
         "figure.titlesize": 12,
         "figure.titleweight": "semibold",

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MARKERS = "os^DvPX*"
+_AIR = 0.05
+"""What stays free below and above curves, as a share of the height."""
+
 _LINES = {"": "-", "validation": (0, (4, 2)), "test": (0, (1, 1.5))}
 
 
@@ -96,13 +99,17 @@ def _measure_axes(panel: Axes, measure: str) -> None:
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - only when something is plotted
 
     panel.set_xlabel("epoch")
-    panel.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=True))
+    whole = MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1)
+    panel.xaxis.set_major_locator(whole)
+    bottom, top = panel.get_ylim()
+    low, high = panel.dataLim.intervaly
     if measure == "loss":
         panel.set_ylabel("loss $J$")
-        panel.set_ylim(bottom=min(0.0, panel.get_ylim()[0]))
+        bottom = min(0.0, bottom)
+        panel.set_ylim(bottom, max(top, high + _AIR * (high - bottom)) if low <= high else top)
     else:
         panel.set_ylabel("accuracy")
-        panel.set_ylim(top=1.015)
+        panel.set_ylim(min(bottom, low - _AIR * (1 - low)) if low <= high else bottom, 1.015)
         panel.yaxis.set_major_formatter(lambda share, _: f"{round(100 * share, 6):g} %")
 
 
@@ -159,7 +166,7 @@ def plot_confusion(
             for predicted, number in enumerate(row):
                 _cell(panel, (true, predicted), number, number / (sum(row) or 1), palette(theme))
         panel.set(xlim=(-0.5, count - 0.5), ylim=(count - 0.5, -0.5), aspect="equal")
-        panel.set_xticks(range(count), names, rotation=_rotation(names))
+        panel.set_xticks(range(count), names, **_turned(names))
         panel.set_yticks(range(count), names)
         panel.tick_params(length=0)
         panel.set(xlabel=r"prediction $\hat{y}$", ylabel="answer $y$")
@@ -167,9 +174,15 @@ def plot_confusion(
     return plot
 
 
-def _rotation(names: list[str]) -> float:
-    """Return how far names are turned so that they do not run into each other."""
-    return 40.0 if max(map(len, names)) > 6 else 0.0
+def _turned(names: list[str]) -> dict[str, Any]:
+    """Return how long names are turned, so that each ends below its column."""
+    if max(map(len, names)) <= _LONGEST_LEVEL:
+        return {}
+    return {"rotation": 40.0, "ha": "right", "rotation_mode": "anchor"}
+
+
+_LONGEST_LEVEL = 6
+"""Names of at most so many letters do not run into each other."""
 
 
 def _cell(
@@ -260,7 +273,7 @@ def plot_boundary(
         colours = _class_colours(max(chances.shape[2], int(classes.max()) + 1), palette(theme))
         _shade(panel, x, y, chances, colours, palette(theme))
         _examples(panel, points, classes, class_names, colours, palette(theme))
-        plot.legend(loc="outside lower center", ncols=4)
+        plot.legend(loc="outside lower center", ncols=4, handlelength=1.0, borderpad=0)
         panel.set(xlabel="$x^{(1)}$", ylabel="$x^{(2)}$")
         if title:
             panel.set_title(title)

@@ -12,6 +12,7 @@ from autograd_mini.drawing.card_figure import draw_cards
 from autograd_mini.drawing.dot import record_text
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.edge_figure import draw_edge_labels, draw_edges
+from autograd_mini.drawing.folded_cards import NORM
 from autograd_mini.drawing.frame_figure import draw_frames
 from autograd_mini.drawing.text import MISSING
 from autograd_mini.drawing.words import ordinal, say
@@ -97,6 +98,6 @@ def legend_entries(outline: Outline, scene: Scene) -> Entries:
         ),
         "bundle": any(arrow.values > 1 for arrow in arrows),
         "stack": any(card.folded for card in outline.cards),
-        "norm": any("‖" in card.value for card in outline.cards),
+        "norm": any(NORM in card.value for card in outline.cards),
     }
     return entries + [("quiet", say(language, key)) for key, is_there in said.items() if is_there]

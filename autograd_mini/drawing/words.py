@@ -24,7 +24,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     ),
     "local derivative": ("on an edge: local derivative", "на ребре: локальная производная"),
     "places": ("1st, 2nd: which operand it is", "1-й, 2-й: который это операнд"),
-    "norm": ("‖·‖: norm of several numbers", "‖·‖: норма нескольких чисел"),
+    "norm": ("||·||: norm of several numbers", "||·||: норма нескольких чисел"),
     "bundle": ("× n: an edge for n values", "× n: ребро для n значений"),
     "stack": ("a stack: folded", "стопка: свёрнуто"),
     "layer": ("layer", "слой"),

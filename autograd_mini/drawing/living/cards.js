@@ -55,7 +55,7 @@ const cards = (() => {
   }
 
   const norm = (numbers) => (numbers.length === 1 ? numbers[0] : Math.hypot(...numbers));
-  const framed = (content, count) => (count > 1 && content !== "–" ? `‖${content}‖` : content);
+  const framed = (content, count) => (count > 1 && content !== "–" ? `||${content}||` : content);
 
   /** Let value and gradient of a card follow, with the old ones as ghosts below. */
   function numbers(card, members, box) {
