@@ -112,10 +112,7 @@ def applied(row: Any, operands: Iterable[str]) -> str:
     """
     return _combined(
         row,
-        [
-            (text, 0 if place and text.startswith("−") else _precedence(text))
-            for place, text in enumerate(operands)
-        ],
+        [(text, _precedence(text)) for text in operands],
     )
 
 
@@ -160,11 +157,11 @@ def _combined(row: Any, operands: list[tuple[str, int]]) -> str:
     if row.name in _INFIX:
         return _infix(row, operands)
     if row.name == "negative":
-        return "−" + _bracketed(operands[0], _NEGATION)
+        return "−" + _behind(operands[0], _NEGATION)
     if row.name == "square":
         return _bracketed(operands[0], _WHOLE) + "²"
     if row.name == "reciprocal":
-        return "1/" + _bracketed(operands[0], _NEGATION)
+        return "1/" + _behind(operands[0], _NEGATION)
     texts = [text for text, _ in operands]
     return texts[0] if row.name == "identity" else f"{_function(row)}({', '.join(texts)})"
 
@@ -188,12 +185,18 @@ def _infix(row: Any, operands: list[tuple[str, int]]) -> str:
     """Write an operation between its two operands, with the brackets that it needs."""
     tight = row.precedence
     left = _bracketed(operands[0], tight + (row.name == "power"))
-    right = _bracketed(operands[1], tight + (not row.commutative and row.name != "power"))
+    right = _behind(operands[1], tight + (not row.commutative and row.name != "power"))
     if row.name == "multiply":
         return left + right if all(map(_NAME.fullmatch, (left, right))) else f"{left}·{right}"
     if row.name in _SIGNS:
         return left + _SIGNS[row.name] + right
     return f"{left} {row.symbol} {right}"
+
+
+def _behind(written: tuple[str, int], least: int) -> str:
+    """Return what stands behind a sign, where a minus sign needs brackets in any case."""
+    text, precedence = written
+    return _bracketed((text, 0 if text.startswith("−") else precedence), least)
 
 
 def _bracketed(written: tuple[str, int], least: int) -> str:
