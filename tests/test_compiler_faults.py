@@ -155,7 +155,7 @@ def _overwritten(original):
 
     def put(table, index, values):
         view = np.moveaxis(table, -1, 0)
-        view[0] = np.broadcast_to(values, view[0].shape)
+        view[-1] = np.broadcast_to(values, view[-1].shape)
 
     return put
 

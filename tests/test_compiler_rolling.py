@@ -176,7 +176,7 @@ def padded(x, w):
         (triangle, [(12, 12), (12,)], 4, r"np\.vdot\(\(A \* x\[:, None\]\) \* x, C"),
         (triangular_rows, [(10, 10)], 8, r"'ij,ij->i', A\[1:\], C"),
         (nearest, [(20, 3), (5, 3)], 24, r"np\.minimum|\.min\("),
-        (padded, [(40,), (5,)], 30, r"w\[2\] \* x"),
+        (padded, [(40,), (5,)], 30, r"w2 \* x"),
     ],
 )
 def test_loops_roll_into_a_few_instructions_and_stay_right(f, shapes, most, pattern):

@@ -8,11 +8,15 @@ Which elements are picked was found by `access`; products are written by `contra
 from __future__ import annotations
 
 import math
+import re
+
+import numpy as np
 
 from autograd_mini.compiler.contract import BATCH, aligned
 from autograd_mini.compiler.gathers import row_scattering, scattering
 from autograd_mini.compiler.layout import Layout, examples_last, with_examples
 from autograd_mini.compiler.slopes import atom, literal
+from autograd_mini.compiler.terms import joined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,7 +121,12 @@ class Arrays:
         places = [letter for letter in have if letter >= 0]
         part = self.layout.index(lead, [_slice(access.axes[k], shape[k]) for k in places])
         own = [access.axes[k][0] for k in places if isinstance(access.axes[k], tuple)]
-        return (f"{atom(name)}[{part}]" if part else name), self.layout.letters(lead, own)
+        text = f"{atom(name)}[{part}]" if part else name
+        if part and not own and name.isidentifier():  # what is one number of an example
+            text = self.sheet.assign(text, name + "".join(re.findall("[0-9]+", part)))
+            if part.isdecimal():
+                self.sheet.sizes[name] = shape[0]
+        return text, self.layout.letters(lead, own)
 
     def filled(self, name: str, have: Sequence[int], number: int) -> str:
         """Return the text of an array with all of a class's axes, of which it may lack some."""
@@ -145,11 +154,50 @@ class Arrays:
             added = "scatter_rows" if rows else "scatter"
             self.sheet.line(name, f"{added}({name}, {count}, {plan}, {value})")
             return
+        part, value = self._part(number, lead, access, piece)
+        self.sheet.line(name, f"{name}[{part}] += {value}")
+
+    def fill(
+        self, name: str, number: int, lead: Sequence[int], pieces: Sequence[tuple[Access, Piece]]
+    ) -> None:
+        """Write the lines that fill the parts of a new array."""
+        for access, piece in pieces:
+            part, value = self._part(number, lead, access, piece)
+            self.sheet.line(name, f"{name}[{part}] = {value}")
+
+    def _part(
+        self, number: int, lead: Sequence[int], access: Access, piece: Piece
+    ) -> tuple[str, str]:
+        """Return the index of the part of an array that an access picks, and what goes there."""
         letters = [axis[0] for axis in access.axes if isinstance(axis, tuple)]
-        value = aligned(text, have, self.layout.letters(lead, letters))
+        value = aligned(*piece, self.layout.letters(lead, letters))
         shape = self.classes[number].shape
         own = [_slice(axis, size) for axis, size in zip(access.axes, shape, strict=True)]
-        self.sheet.line(name, f"{name}[{self.layout.index(lead, own) or '...'}] += {value}")
+        return self.layout.index(lead, own) or "...", value
+
+    def by_part(
+        self, lead: Sequence[int], pieces: Sequence[tuple[Access, Piece]]
+    ) -> list[tuple[Access, Piece]]:
+        """Return pieces by the part of an array that they are added to, their sum for each."""
+        found: dict[Any, tuple[Access, list[Piece]]] = {}
+        for access, piece in pieces:
+            key = tuple(a[1:] if isinstance(a, tuple) else a for a in access.axes)
+            first, several = found.setdefault(key, (access, []))
+            pairs = zip(access.axes, first.axes, strict=True)
+            names = {a[0]: b[0] for a, b in pairs if isinstance(a, tuple)}
+            several.append((piece[0], tuple(names.get(k, k) for k in piece[1])))
+        summed = []
+        for access, several in found.values():
+            letters = [axis[0] for axis in access.axes if isinstance(axis, tuple)]
+            summed.append((access, joined(several, self.layout.letters(lead, letters))))
+        return summed
+
+    def is_tiled(self, number: int, parts: Sequence[Access]) -> bool:
+        """Tell whether parts cover an array, each element once."""
+        count = np.zeros(self.classes[number].shape, dtype=int)
+        for access in parts:
+            count[tuple(_indices(axis) for axis in access.axes)] += 1
+        return bool((count == 1).all())
 
     def _plan(self, index: Any, size: int, *, rows: bool) -> str:
         """Return the name of what adding at indices needs."""
@@ -159,6 +207,14 @@ class Arrays:
             prepare = row_scattering if rows else scattering
             self.sheet.constants[planned] = prepare(flat, size)
         return planned
+
+
+def _indices(axis: Any) -> Any:
+    """Return an index along one axis."""
+    if not isinstance(axis, tuple):
+        return axis
+    _, start, step, count = axis
+    return slice(start, start + step * (count - 1) + 1, step)
 
 
 def _slice(axis: Any, size: int) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd_mini.compiler.chains import RUNNING
 from autograd_mini.compiler.contract import BATCH, DIRECTION, aligned
+from autograd_mini.compiler.factors import unscaled
 from autograd_mini.compiler.growth import pass_on_growth
 from autograd_mini.compiler.lecture import (
     adjoint_name,
@@ -62,6 +63,7 @@ class Reverse:
         self.directions: tuple[int, ...] = ()
         self.parts: dict[int, list[Piece]] = {}
         self.buffers: dict[int, str] = {}
+        self.pending: dict[int, list[tuple[Access, Piece]]] = {}
         self.adjoints: dict[int, Piece] = {}
         self.moves = self._dependents()
 
@@ -87,9 +89,7 @@ class Reverse:
         seed = "1.0" if alone else "n"
         if self.classes[root].shape:
             axes = tuple(int(k) for k in _unravelled(place, self.classes[root].shape))
-            self.arrays.add_into(
-                self.buffer(root), root, self.lead(root), Access(root, axes, ()), (seed, ())
-            )
+            self.pending[root] = [(Access(root, axes, ()), (seed, ()))]
         else:
             self.parts[root] = [(seed, ())]
         self.sweep()
@@ -115,7 +115,7 @@ class Reverse:
                 self._pass_on(number)
 
     def _is_reached(self, number: int) -> bool:
-        return number in self.parts or number in self.buffers
+        return number in self.parts or number in self.buffers or number in self.pending
 
     def _keeps_examples(self, number: int) -> bool:
         """Tell whether an adjoint has the axis of examples."""
@@ -132,11 +132,14 @@ class Reverse:
 
     def buffer(self, number: int) -> str:
         """Return the name of the array into which an adjoint's parts are added."""
-        if number not in self.buffers:
-            name = self.buffers[number] = self.sheet.names.new(self._adjoint_name(number))
-            full = self.arrays.shape(number, self.lead(number))
-            self.sheet.line(name, f"{name} = np.zeros({full})")
-        return self.buffers[number]
+        return self.buffers[number] if number in self.buffers else self._named(number, "np.zeros")
+
+    def _named(self, number: int, maker: str) -> str:
+        """Return the name of a new array for an adjoint."""
+        name = self.buffers[number] = self.sheet.names.new(self._adjoint_name(number))
+        full = self.arrays.shape(number, self.lead(number))
+        self.sheet.line(name, f"{name} = {maker}({full})")
+        return name
 
     def _adjoint_name(self, number: int) -> str:
         name = self.arrays.name[number]
@@ -146,15 +149,43 @@ class Reverse:
         """Return the adjoint of a class: the sum of what was passed to it."""
         want = self.axes(number)
         parts = self.parts.get(number, [])
-        if number in self.buffers:
+        if number in self.pending:
+            self._gather(number, parts)
+        elif number in self.buffers and parts:
             name = self.buffers[number]
-            if parts:
-                self.sheet.line(name, f"{name} += {aligned(*joined(parts, want), want)}")
-            return name, want
+            self.sheet.line(name, f"{name} += {aligned(*joined(parts, want), want)}")
+        if number in self.buffers:
+            return self.buffers[number], want
         text, have = joined(parts, want)
-        if uses > 1 or is_weighted_sum(self.arrays.name[number]):
+        if is_weighted_sum(self.arrays.name[number]):
             text = self.sheet.assign(text, self._adjoint_name(number), self._comment(number, text))
+        elif uses > 1:
+            text = self._written(number, text)
         return text, have
+
+    def _written(self, number: int, text: str) -> str:
+        """Return an adjoint that several need, by a name; its number or sign melts where needed."""
+        coefficient, rest = unscaled(text)
+        if rest.isidentifier():
+            return text
+        name = self._adjoint_name(number)
+        if coefficient == -1.0:
+            return f"-{self.sheet.assign(rest, f'minus_{name}')}"
+        return self.sheet.assign(text, name, self._comment(number, text))
+
+    def _gather(self, number: int, parts: Sequence[Piece]) -> None:
+        """Write an adjoint of which parts were given: each at one go, if none overlap."""
+        lead, want = self.lead(number), self.axes(number)
+        pieces = self.arrays.by_part(lead, self.pending.pop(number))
+        is_new = number not in self.buffers
+        if is_new and not parts and self.arrays.is_tiled(number, [a for a, _ in pieces]):
+            self.arrays.fill(self._named(number, "np.empty"), number, lead, pieces)
+            return
+        name = self.buffer(number)
+        if parts:
+            self.sheet.line(name, f"{name} += {aligned(*joined(parts, want), want)}")
+        for access, piece in pieces:
+            self.arrays.add_into(name, number, lead, access, piece)
 
     def _comment(self, number: int, text: str) -> str:
         name = self.arrays.name[number]
@@ -167,7 +198,7 @@ class Reverse:
         if each.operation == LEAF:
             self.adjoints[number] = self._adjoint(number, 2)
             return
-        used = [*each.operands, *(f for t in each.terms for f in t.factors)]
+        used = [*each.operands, *(f for t in each.terms for f in distinct(t.factors))]
         uses = sum(1 for a in used if isinstance(a.of, int) and a.of in self.moves)
         adjoint = self.adjoints[number] = self._adjoint(number, uses)
         if each.operation == TAKE:
@@ -203,6 +234,8 @@ class Reverse:
         piece = product(factors, out, term, coefficient, batched=batched)
         if access.axes is not None and access.is_whole(self.classes[number].shape):
             self.parts.setdefault(number, []).append(renamed(piece, access))
+        elif access.axes is not None:
+            self.pending.setdefault(number, []).append((access, piece))
         else:
             self.arrays.add_into(self.buffer(number), number, self.lead(number), access, piece)
 
@@ -254,6 +287,11 @@ class Reverse:
 def once(each: Class, access: Access) -> Term:
     """Return the loop of a class of rows, which gives each element of an operand its part."""
     return Term(access, 1.0, [], list(each.shape))
+
+
+def distinct(factors: Sequence[Access]) -> list[Access]:
+    """Return the factors of a product, each power once."""
+    return [f for k, f in enumerate(factors) if not any(f.same(g) for g in factors[:k])]
 
 
 def _unravelled(place: int, shape: Sequence[int]) -> list[int]:

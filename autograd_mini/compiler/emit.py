@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 
+from autograd_mini.compiler.apart import taken_apart
 from autograd_mini.compiler.array_program import ArrayProgram
 from autograd_mini.compiler.arrays import Arrays
 from autograd_mini.compiler.differentiate import Reverse
@@ -32,6 +34,7 @@ __all__ = ["array_program"]
 
 def array_program(classes: Sequence[Class], request: Request) -> ArrayProgram:
     """Return the program of rolled classes."""
+    classes, request = taken_apart(classes, request)
     sheet = Sheet(request.names)
     arrays, sigmoids = Arrays(classes, request, sheet), Sigmoids(sheet)
     forward = Forward(arrays, sigmoids)
@@ -51,7 +54,7 @@ def finished(arrays: Arrays, results: Sequence[str], gradients: Sequence[str]) -
     sheet, classes = arrays.sheet, arrays.classes
     kept = sheet.needed([*results, *gradients])
     head = f"{', '.join(sheet.arrays)}{',' if len(sheet.arrays) == 1 else ''} = arrays"
-    body = "\n".join(f"    {line}" for line in [head, *kept])
+    body = textwrap.indent("\n".join([head, *kept]), "    ")
     returned = f"    return [{', '.join(results)}], [{', '.join(gradients)}]"
     source = f"def program(arrays, n, N):\n{body}\n{returned}\n"
     text = "\n".join(kept)

@@ -11,11 +11,14 @@ import math
 
 from autograd_mini.compiler.chains import RUNNING
 from autograd_mini.compiler.contract import aligned
+from autograd_mini.compiler.factors import is_power_of_two
 from autograd_mini.compiler.growth import write_growth
 from autograd_mini.compiler.picking import write_take
+from autograd_mini.compiler.powers import power
 from autograd_mini.compiler.rolled import Access
 from autograd_mini.compiler.running import write_running
-from autograd_mini.compiler.slopes import atom
+from autograd_mini.compiler.sheet import NUMBER
+from autograd_mini.compiler.slopes import atom, literal
 from autograd_mini.compiler.terms import joined, product, renamed
 from autograd_mini.compiler.trace import LARGEST, LEAF, TAKE
 from autograd_mini.compiler.vanishing import unseen
@@ -80,13 +83,22 @@ class Forward:
         pieces = [self.arrays.load(access) for access in each.operands]
         texts = [atom(aligned(text, have, want)) for text, have in pieces]
         found = {letter for _, have in pieces for letter in have}
-        text = self._along_axis(each, want) or self.sigmoids.spelled(each.operation, texts, label)
+        text = self._along_axis(each, want) or self._spelled(each.operation, texts, label)
         if each.operation in {"stop", "identity"} and found == set(want):
             return self.sheet.assign(texts[0], label)
         if found != set(want):
             text = f"np.broadcast_to({text}, {self._shape(number)})"
         comment = self.sigmoids.comment(each.operation, texts)
         return self.sheet.assign(text, label or _short(each.operation), comment)
+
+    def _spelled(self, operation: str, texts: list[str], label: str | None) -> str:
+        """Return the text of a row; a half is multiplied, which is faster and gives the same."""
+        if operation == "divide" and NUMBER.fullmatch(texts[1]):
+            divisor = float(texts[1].strip("()"))
+            if is_power_of_two(divisor) and NUMBER.fullmatch(texts[0]) is None:
+                return f"{literal(1.0 / divisor)} * {texts[0]}"
+        written = power(*texts) if operation == "power" else ""
+        return written or self.sigmoids.spelled(operation, texts, label)
 
     def _along_axis(self, each: Class, want: Sequence[int]) -> str:
         """Return the text of a maximum over a whole axis of one array; nothing if it is none."""
@@ -113,27 +125,39 @@ class Forward:
         want = self.arrays.axes(number)
         shape = each.shape
         whole: list[Piece] = []
-        partial_terms = []
+        parts: list[tuple[Access, Piece]] = []
         for term in each.terms:
             piece = self._term(term, self.arrays.lead(number))
             if term.target.is_whole(shape):
                 whole.append(renamed(piece, term.target))
             else:
-                partial_terms.append((term, piece))
+                parts.append((term.target, piece))
         wish = label or ("s" if each.terms and len(each.terms[0].factors) > 1 else "t")
-        if not partial_terms:
+        if not parts:
             text, have = joined(whole, want)
             if set(have) != set(want):
                 text = f"np.broadcast_to({aligned(text, have, want)}, {self._shape(number)})"
             name = self.sheet.assign(text, wish)
             self._note_negation(each, name)
             return name
-        name = self.sheet.names.new(wish)
+        return self._in_parts(number, whole, parts, self.sheet.names.new(wish))
+
+    def _in_parts(
+        self, number: int, whole: Sequence[Piece], parts: Sequence[tuple[Access, Piece]], name: str
+    ) -> str:
+        """Write a sum of which terms are added to parts of it; at one go if none overlap."""
+        want, lead = self.arrays.axes(number), self.arrays.lead(number)
+        if not whole and all(access.axes is not None for access, _ in parts):
+            parts = self.arrays.by_part(lead, parts)
+            if self.arrays.is_tiled(number, [access for access, _ in parts]):
+                self.sheet.line(name, f"{name} = np.empty({self._shape(number)})")
+                self.arrays.fill(name, number, lead, parts)
+                return name
         self.sheet.line(name, f"{name} = np.zeros({self._shape(number)})")
         if whole:
             self.sheet.line(name, f"{name} += {aligned(*joined(whole, want), want)}")
-        for term, piece in partial_terms:
-            self.arrays.add_into(name, number, self.arrays.lead(number), term.target, piece)
+        for access, piece in parts:
+            self.arrays.add_into(name, number, lead, access, piece)
         return name
 
     def _note_negation(self, each: Class, name: str) -> None:
@@ -159,7 +183,7 @@ class Forward:
         if not self.request.examples:
             return text
         if reduce is None:
-            return f"np.broadcast_to({text}, n)"
+            return text if self.arrays.batched[number] else f"np.broadcast_to({text}, n)"
         total = self._total(number, text)
         return self.sheet.assign(f"{total} / N" if reduce == "mean" else total, "value")
 

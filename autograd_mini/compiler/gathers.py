@@ -66,8 +66,8 @@ def last(array: Any) -> Any:
 
 
 def first(array: Any) -> Any:
-    """Return an array with its last axis, that of the examples, put first."""
-    return np.ascontiguousarray(np.moveaxis(array, -1, 0))
+    """Return a view of an array with its last axis, that of the examples, put first."""
+    return np.moveaxis(array, -1, 0)
 
 
 def place(index: Any, count: int) -> Any:

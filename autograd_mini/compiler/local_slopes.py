@@ -10,7 +10,9 @@ The rules come from the table by way of `slopes`; what they are multiplied with 
 from __future__ import annotations
 
 from autograd_mini.compiler.contract import aligned
+from autograd_mini.compiler.factors import factors_of, without_divisors
 from autograd_mini.compiler.lecture import comment_on_slope, slope_name
+from autograd_mini.compiler.powers import slope_of_power
 from autograd_mini.compiler.slopes import atom, partial, second_partials, write
 
 TYPE_CHECKING = False
@@ -66,14 +68,25 @@ class LocalSlopes:
         if rule.number is not None:
             return [], rule.number
         each, result = self.arrays.classes[number], self.arrays.name[number]
+        if each.operation == "divide":
+            text, own = self.arrays.load(each.operands[1])
+            divisor = (f"1.0 / {atom(text)}", own)
+            quotient = (result, self.arrays.axes(number))
+            return ([quotient, divisor], -1.0) if place else ([divisor], 1.0)
         letters, texts = self._operands(number, rule)
         if each.operation == "relu" and not alone:
             return [(self.sheet.assign(f"{texts[0]} > 0", "positive"), letters)], 1.0
+        found = slope_of_power(*texts) if each.operation == "power" and place == 0 else None
+        if found is not None:
+            return [(self.sheet.assign(found[0], slope_name(result)), letters)], found[1]
         if each.operation == "sigmoid":
             name = self.sigmoids.slope(texts[0], slope_name(result), comment_on_slope(result))
         else:
             text = write(rule, texts, result, self.sheet.assign, self.sigmoids.spelled)
-            name = self.sheet.assign(text, slope_name(result))
+            factors, coefficient = factors_of(text, letters)
+            if not without_divisors(factors)[1]:
+                factors = [(self.sheet.assign(factors[0][0], slope_name(result)), letters)]
+            return factors, coefficient
         return [(name, letters)], 1.0
 
     def second(self, number: int, place: int) -> list[tuple[int | None, list[Piece], float]]:

@@ -111,6 +111,9 @@ class _Reading:
     def _assign(self, statement: ast.Assign) -> None:
         (target,), value = statement.targets, statement.value
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Name):
+            if value.id in self.holder:
+                self._unpack(target, value)
+                return
             names = [ast.unparse(name) for name in target.elts]
             other = "parameter" if value.id == "captured" else "data"
             kinds = [kind for _, kind in self.arrays] or [other] * len(names)
@@ -124,6 +127,12 @@ class _Reading:
         place = self._add(_Draft(name, formula=self.text(value)), value)
         self.drafts[place].remark = self.remarks.get(statement.lineno, "")
         self.holder[name] = place
+
+    def _unpack(self, target: ast.Tuple, value: ast.Name) -> None:
+        """Read a line that gives a name to each element of an array."""
+        for place, name in enumerate(target.elts):
+            draft = _Draft(ast.unparse(name), formula=f"{value.id}[{place}]")
+            self.holder[draft.name] = self._add(draft, value)
 
     def _write_into(self, base: str, statement: ast.stmt) -> None:
         """Read what writes into a part of an array: another formula, or rows of their own."""

@@ -11,6 +11,7 @@ import re
 
 from autograd_mini.compiler import gathers, steps
 from autograd_mini.compiler.names import Names
+from autograd_mini.compiler.shared import shared, unpacked, wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Sheet:
         The arrays that the program keeps, by name.
     arrays : list of str
         What the arrays that come in are called.
+    sizes : dict
+        How many elements an array has, of which single ones are picked.
 
     Parameters
     ----------
@@ -61,6 +64,7 @@ class Sheet:
         self.arrays = [self.names.new(None if _OWN.fullmatch(n) else n, "w") for n in arrays]
         self.lines: list[tuple[str, str, str]] = []
         self.constants: dict[str, Any] = {}
+        self.sizes: dict[str, int] = {}
         self._known: dict[Any, str] = {}
 
     def line(self, name: str, text: str, comment: str = "") -> None:
@@ -101,5 +105,6 @@ class Sheet:
         for name, text, comment in reversed(self.lines):
             if name in words:
                 words.update(_WORD.findall(text))
-                kept.append(f"{text}{f'  # {comment}' if comment else ''}")
-        return kept[::-1]
+                kept.append((name, text, comment))
+        lines = unpacked(shared(kept[::-1], results, self.names.new), self.sizes)
+        return [wrapped(text, comment) for _, text, comment in lines]

@@ -143,7 +143,8 @@ def write(
         elif operation == STOP:
             texts[node] = texts[arguments[0]]
         else:
-            text = spell(operation, [atom(texts[a]) for a in arguments])
+            bare = len(arguments) == 1 and spell(operation, ["_"]).endswith("(_)")
+            text = spell(operation, [texts[a] if bare else atom(texts[a]) for a in arguments])
             texts[node] = assign(text) if uses[node] > 1 else text
     return texts[rule.node]
 
@@ -182,6 +183,8 @@ def _is_piece(text: str) -> bool:
             depth += 1
         elif character in ")]}":
             depth -= 1
+            if depth < 0:
+                return False
         elif depth == 0 and not (character.isalnum() or character in "_."):
             return _is_exponent(text, place)
     return True
