@@ -211,8 +211,8 @@ class Compiled(HigherMethods):
         Parameters
         ----------
         **options
-            `theme`, `paper`, `title`, `language`, `direction` and `limit`, as `autograd_mini.draw`
-            takes them, which draws a compiled function likewise.
+            `theme`, `paper`, `title`, `language`, `direction`, `fold` and `limit`, as
+            `autograd_mini.draw` takes them, which draws a compiled function likewise.
 
         Returns
         -------
@@ -231,7 +231,7 @@ class Compiled(HigherMethods):
         return draw_program(self._latest().steps(), **options)
 
     __autograd_drawing__ = draw
-    __autograd_drawing_options__ = ("direction", "limit")
+    __autograd_drawing_options__ = ("direction", "fold", "limit")
 
     def _latest(self) -> Any:
         if self._last is None:

@@ -102,9 +102,8 @@ def draw_edge_labels(
         labels.append(svg.element("text", escaped(texts[name]), x=x, y=y, transform=turn))
         if on:
             left, top = x - wide / 2 - _PLATE, y - high - _PLATE
-            wide, high = wide + 2 * _PLATE, high + 2 * _PLATE
-            plate = svg.element("rect", x=left, y=top, width=wide, height=high, transform=turn)
-            plates.append(plate)
+            sides = {"width": wide + 2 * _PLATE, "height": high + 2 * _PLATE}
+            plates.append(svg.element("rect", "", x=left, y=top, **sides, transform=turn))
     return svg.group("paper", plates, theme) + svg.group(
         "quiet", labels, theme, font_size=LABEL_SIZE, text_anchor="middle"
     )

@@ -15,6 +15,7 @@ from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.edge_figure import draw_head, draw_line
 from autograd_mini.drawing.layout import lay_out
 from autograd_mini.drawing.outline import Arrow
+from autograd_mini.drawing.program_folding import folded
 from autograd_mini.drawing.step_cards import Step, StepCard, draw_steps, step_card
 from autograd_mini.drawing.words import check_language, counted, say
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
     from autograd_mini.drawing.layout import Layout, Point
 
+_READABLE = 100
+"""A program of more steps is folded, unless it is told otherwise."""
+
+_MANY_ARROWS = 250
+"""With more arrows the layout is made in haste."""
+
 
 def draw_program(
     steps: Sequence[Step],
@@ -34,6 +41,7 @@ def draw_program(
     title: str | None = None,
     language: str = "en",
     direction: str = "auto",
+    fold: bool | None = None,
     limit: int = 600,
 ) -> Drawing:
     """Draw a program: what comes in, each instruction with its formula, and what is returned.
@@ -44,8 +52,11 @@ def draw_program(
         Operands before results.
     theme, paper, title, language, direction
         As in `draw`.
+    fold : bool, optional
+        True shows each pass as one card, False every instruction. By default programs of more
+        than 100 steps are folded.
     limit : int
-        A program of more steps is refused.
+        A program of more steps is refused, unless it is folded.
 
     Returns
     -------
@@ -68,10 +79,16 @@ def draw_program(
     svg.check_surroundings(theme, paper)
     check_language(language)
     check_direction(direction)
+    description = _described(steps, language)
+    if fold not in (None, True, False):
+        raise TypeError(f"fold must be True or False for a program, not {fold!r}")
+    if fold or (fold is None and len(steps) > _READABLE):
+        steps = folded(steps, language)
+        description += f", {say(language, 'drawn as', cards=counted(language, len(steps), 'card'))}"
     if len(steps) > limit:
         raise ValueError(
-            f"the program has {len(steps):,} cards, more than limit={limit}: raise the limit, or "
-            "compile a smaller function"
+            f"the program has {len(steps):,} cards, more than limit={limit}: draw it folded with "
+            "fold=True, print its .source, or raise limit"
         )
     cards = [step_card(step) for step in steps]
     arrows = [
@@ -79,6 +96,8 @@ def draw_program(
         for head, step in enumerate(steps)
         for tail in sorted(set(step.operands))
     ]
+    if direction == "auto" and len(arrows) > _MANY_ARROWS:
+        direction = "down"  # formulas are wide; trying both takes too long
     layout, direction = in_direction(
         direction, lambda way: lay_out(_layout_text(cards, arrows, way))
     )
@@ -93,7 +112,6 @@ def draw_program(
     for row in rows:
         low += legend.ROW_HEIGHT if row is not rows[0] else legend.HEIGHT
         body += legend.draw_legend(row, low, theme)
-    description = _described(steps, language)
     description = f"{title}: {description}" if title else description
     size = wide + 2 * svg.MARGIN, low + svg.MARGIN
     picture = svg.document(body, *size, description=description, theme=theme, paper=paper)
@@ -124,7 +142,8 @@ _LEGEND = {"data": "quiet", "parameter": "blue", "forward": "ink", "backward": "
 def _layout_text(cards: list[StepCard], arrows: list[Arrow], direction: str) -> str:
     """Return the DOT text that an engine lays out."""
     node = {"shape": "box", "fixedsize": "true", "label": ""}
-    graph = _digraph(direction, node, nodesep=_inches(16), ranksep=_inches(28))
+    haste = {"nslimit": "0.1", "mclimit": "0.1"} if len(arrows) > _MANY_ARROWS else {}
+    graph = _digraph(direction, node, nodesep=_inches(16), ranksep=_inches(28), **haste)
     for place, card in enumerate(cards):
         graph.node(f"n{place}", width=_inches(card.width), height=_inches(card.height))
     for arrow in arrows:

@@ -121,7 +121,7 @@ def draw(
         raise UnknownNameError("heat", heat, HEATS)
     if hasattr(root, HOOK):
         options = {"theme": theme, "paper": paper, "title": title, "language": language}
-        further = {"direction": direction, "limit": limit}
+        further = {"direction": direction, "limit": limit, "fold": fold}
         options |= {name: further[name] for name in getattr(root, FURTHER, ())}
         root = root.__autograd_drawing__(**options)
         if isinstance(root, Drawing):

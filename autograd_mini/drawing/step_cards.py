@@ -33,7 +33,7 @@ _ROUND = 7.0
 _COLUMNS = 38
 """After so many characters a formula goes on in the next line."""
 
-_LINES = 6
+_LINES = 12
 """Of a formula so many lines are shown at most; the tooltip has all of it."""
 
 _PLATES = {"data": "data", "parameter": "parameter", "forward": "operation", "backward": "adjoint"}
