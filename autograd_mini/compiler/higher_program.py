@@ -9,6 +9,11 @@ the vector's direction alone. Which way, and the directions, are chosen by `high
 
 from __future__ import annotations
 
+import itertools
+import math
+
+import numpy as np
+
 from autograd_mini.compiler.arrays import Arrays
 from autograd_mini.compiler.contract import BATCH, DIRECTION, aligned
 from autograd_mini.compiler.differentiate import Reverse
@@ -100,27 +105,34 @@ class _Writing:
         return [reverse.gradient(array) for array in self.request.wanted or ()]
 
     def jacobian_forwards(self, seeds: dict[int, int]) -> str:
-        """Write the tangents of all results."""
+        """Write the tangents of all results: results that stand together at one go."""
         tangents = self.tangents(seeds)
         lead = (DIRECTION, BATCH) if self.request.examples else (DIRECTION,)
-        columns = [self._column(output, tangents, lead) for output in self.outputs]
-        return f"np.stack([{', '.join(columns)}], -1)"
+        parts = []
+        for root, group in itertools.groupby(self.outputs, lambda o: -1 if o is None else o[0]):
+            places = [0 if output is None else output[1] for output in group]
+            parts.append(self._columns(tangents.of.get(root), root, places, lead))
+        return parts[0] if len(parts) == 1 else f"np.concatenate([{', '.join(parts)}], -1)"
 
-    def _column(self, output: Output, tangents: Tangents, lead: tuple[int, ...]) -> str:
-        """Return the text of one result's tangents."""
-        shape = self.arrays.layout.shape(lead, ())
-        if output is None or output[0] not in tangents.of:
+    def _columns(
+        self, tangent: Piece | None, root: int, places: list[int], lead: tuple[int, ...]
+    ) -> str:
+        """Return the text of the tangents of some elements of one array, along the last axis."""
+        layout = self.arrays.layout
+        shape = layout.shape(lead, [len(places)])
+        if tangent is None:
             return f"np.zeros({shape})"
-        number, place = output
-        text, have = tangents.of[number]
-        if self.arrays.classes[number].shape:
-            layout, leading = self.arrays.layout, tuple(letter for letter in have if letter < 0)
-            filled = self.arrays.filled(text, have, number)
-            text = f"{layout.flat(filled, leading)}[{layout.index(leading, [place])}]"
-            have = layout.letters(leading, ())
-        if have == lead:
+        text, have = tangent
+        leading, own = tuple(k for k in have if k < 0), self.arrays.classes[root].shape
+        text = self.arrays.filled(text, have, root)
+        if len(own) != 1:
+            text = layout.flat(text, leading)
+        if places != list(range(math.prod(own))):
+            index = self.arrays.sheet.constant("I", np.array(places))
+            text = f"{text}[{layout.index(leading, [index])}]"
+        if leading == lead:
             return text
-        return f"np.broadcast_to({aligned(text, have, lead)}, {shape})"
+        return f"np.broadcast_to({aligned(text, (*leading, 0), (*lead, 0))}, {shape})"
 
     def tangents(self, seeds: dict[int, int]) -> Tangents:
         """Write all tangents, from those of the arrays to differentiate by."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 
-from autograd_mini.compiler.inputs import Slot, is_module, slots
+from autograd_mini.compiler.inputs import Slot, is_module, shape_of, slots
 from autograd_mini.compiler.nesting import nested, shaped, taken_apart
 from autograd_mini.value import Value
 
@@ -37,7 +37,7 @@ class Target:
 
     def __init__(self, tree: Any, parts: Sequence[Slot], argument: str | None) -> None:
         self.slots, self.argument = list(parts), argument
-        self.tree = _Parameters(tree.named_arrays()) if is_module(tree) else tree
+        self.tree = _Parameters(_blank(tree.named_arrays())) if is_module(tree) else tree
 
     def form(self, trees: dict[str, Any]) -> Any:
         """Return what derivatives are shaped like; `trees` are the arguments of a call."""
@@ -60,6 +60,13 @@ class _Parameters:
     def named_arrays(self) -> dict[str, Any]:
         """Return what stands together."""
         return self._arrays
+
+
+def _blank(arrays: dict[str, Any]) -> dict[str, Any]:
+    """Return arrays in the shapes of nested Values, which would have to be walked through."""
+    import numpy as np  # noqa: PLC0415 - what is by a network comes in arrays
+
+    return {name: np.broadcast_to(0.0, shape_of(nest) or ()) for name, nest in arrays.items()}
 
 
 class Wanted:
@@ -162,7 +169,9 @@ def wanted_of(
     if wrt is None:
         first = next((name for name in trees if of[name]), None)
         if first is None:
-            raise ValueError("the function takes no argument: say by what to differentiate, wrt=…")
+            kinds = ", ".join(f"{name} is {type(tree).__name__}" for name, tree in trees.items())
+            what = f"no argument holds numbers ({kinds})" if kinds else "there is no argument"
+            raise ValueError(f"{what}: say by what to differentiate, wrt=…")
         return Wanted([_target(first, trees, of)])
     if isinstance(wrt, (list, tuple)) and not all(isinstance(part, Value) for part in wrt):
         return Wanted([_target(part, trees, of) for part in wrt], several=True)
