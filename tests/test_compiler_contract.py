@@ -1,5 +1,8 @@
 """What the documentation promises of compiled functions, promise by promise, beside the engine."""
 
+import math
+
+import numpy as np
 import pytest
 
 import autograd_mini as ag
@@ -85,3 +88,116 @@ def test_no_grad_around_a_call_takes_no_gradient_from_it(target):
     compiled = ag.compile(lambda x: x * x * U, target=target)
     with ag.no_grad():
         assert compiled.grad(2.0) == 12.0
+
+
+def square_sum(x):
+    return ag.sum([a * a for a in x])
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_number_of_numpy_counts_as_a_float(target):
+    compiled = ag.compile(lambda x: x * x * 3 + ag.sin(x), target=target)
+    for kind in (np.float32, np.float16, np.longdouble, np.float64, np.int8, np.bool_):
+        x = kind(1.1)
+        value, slope = compiled.value_and_grad(x)
+        assert (value, slope) == compiled.value_and_grad(float(x))
+        assert (type(value), type(slope)) == (float, float)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_array_of_truths_has_a_gradient(target):
+    value, gradient = ag.compile(square_sum, target=target).value_and_grad(np.array([True, False]))
+    assert value == 1.0
+    assert gradient.tolist() == [2.0, 0.0]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_numpy_number_among_the_results_is_a_float(target):
+    compiled = ag.compile(lambda x: [np.float64(3.0), x * np.float32(0.5)], target=target)
+    assert compiled(2.0) == [3.0, 1.0]
+    assert ag.compile(lambda x: [], target=target)(2.0) == []
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(
+    ("constant", "message"), [(math.nan, "nan, which is not"), (10**400, "too large for a float")]
+)
+def test_a_constant_that_is_no_float_is_refused_as_by_the_engine(constant, message, target):
+    with pytest.raises(ValueError, match=message):
+        ag.compile(lambda x: x * constant, target=target)(2.0)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_argument_that_is_no_float_is_named(target):
+    compiled = ag.compile(lambda x, rate: x * rate, target=target)
+    with pytest.raises(ValueError, match="rate is nan, which is not a number"):
+        compiled(2.0, math.nan)
+    with pytest.raises(ValueError, match="rate is too large for a float"):
+        compiled(2.0, 10**400)
+    with pytest.raises(TypeError, match=r"\(x, rate\): missing a required argument: 'rate'"):
+        compiled(2.0)
+
+
+def test_what_can_not_be_differentiated_by_is_named():
+    with pytest.raises(ValueError, match=r"no argument holds numbers \(x is bool\)"):
+        ag.compile(lambda x: 2.0 if x else 1.0).grad(True)
+
+
+@pytest.mark.parametrize("x", [[], np.zeros((0, 2))])
+def test_a_batch_without_examples_is_refused(x):
+    compiled = ag.compile(square_sum, batched="x")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="x is batched: it must have an example at least"):
+            compiled.value_and_grad(x)
+        compiled.value_and_grad([[1.0, 2.0]])
+
+
+def test_examples_may_be_a_list_of_arrays():
+    compiled = ag.compile(square_sum, batched="x", reduce=None)
+    value, gradient = compiled.value_and_grad([np.array([1.0, 2.0]), np.array([3.0, 4.0])])
+    assert value.tolist() == [5.0, 25.0]
+    assert gradient.tolist() == [[2.0, 4.0], [6.0, 8.0]]
+
+
+def test_a_default_may_be_batched_or_differentiated_by():
+    data = [1.0, 2.0, 3.0]
+    assert ag.compile(lambda x, d=data: x * d, batched="d").value_and_grad(2.0) == (4.0, 2.0)
+    assert ag.compile(lambda x, k=3.0: x * k, wrt="k").value_and_grad(2.0) == (6.0, 2.0)
+
+
+@pytest.mark.parametrize("batched", [0, None, 1.5, [1]])
+def test_the_names_of_batched_arguments_are_strings(batched):
+    with pytest.raises(TypeError, match="batched must be the name of an argument"):
+        ag.compile(square_sum, batched=batched)
+
+
+def test_an_unhashable_option_is_refused_by_name():
+    with pytest.raises(ValueError, match="unknown reduce"):
+        ag.compile(square_sum, reduce=["mean"])
+
+
+REFUSED = {
+    "the largest": lambda x: np.max([x, 0.0]),
+    "clipped": lambda x: np.clip(x, 0.0, 1.0),
+    "sorted": lambda x: np.sort([x, 1.0])[0],
+    "digits": lambda x: f"{x:.3f}" and x,
+}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_refusal_names_the_users_line_not_numpys(what, target):
+    with pytest.raises(TypeError, match=r"test_compiler_contract.py, line \d+: .*lambda x"):
+        ag.compile(REFUSED[what], target=target)(0.5)
+
+
+def test_a_symbol_says_what_it_is():
+    seen = []
+    ag.compile(lambda x: seen.append(f"{x}") or x)(1.0)
+    assert seen == ["<a traced number>"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_comparison_is_an_index(target):
+    compiled = ag.compile(lambda x: ag.take([x, 2 * x], x > 0), target=target)
+    assert [compiled.value_and_grad(x) for x in (1.0, -1.0)] == [(2.0, 2.0), (-1.0, 1.0)]

@@ -16,6 +16,7 @@ from collections import OrderedDict
 from functools import update_wrapper
 
 from autograd_mini.compiler.higher_methods import HigherMethods, hold_variables
+from autograd_mini.compiler.inputs import regular
 from autograd_mini.compiler.plan import Plan, key_of, slots_of
 from autograd_mini.compiler.quick import quick_key, shaped_like
 from autograd_mini.compiler.scalar_engine import ScalarEngine
@@ -118,10 +119,10 @@ class Compiled(HigherMethods):
             raise TypeError(f"f must be a function, not {type(f).__name__}")
         if target not in TARGETS:
             raise UnknownNameError("target", target, TARGETS)
-        if reduce not in {"mean", "sum", None}:
+        if reduce not in ("mean", "sum", None):
             raise UnknownNameError("reduce", reduce, ["mean", "sum", "None"])
         self.f, self.reduce, self.wrt, self.target = f, reduce, wrt, target
-        self.batched = (batched,) if isinstance(batched, str) else tuple(batched)
+        self.batched = _names(batched)
         self.signature = _signature(f)
         _check_batched(self.batched, self.signature)
         self._engines: OrderedDict[Any, Any] = OrderedDict()
@@ -277,7 +278,17 @@ class Compiled(HigherMethods):
         self, arguments: tuple[Any, ...], named: dict[str, Any]
     ) -> tuple[dict[str, Any], dict[str, list[Slot]]]:
         """Return the arguments of a call by name, and the slots of each."""
-        trees = self.signature.bind(*arguments, **named).arguments
+        try:
+            bound = self.signature.bind(*arguments, **named)
+        except TypeError as error:
+            raise TypeError(f"{self._called()}: {error}") from None
+        named_ones = [*self.batched, *([self.wrt] if isinstance(self.wrt, str) else ())]
+        if any(name not in bound.arguments for name in named_ones):
+            bound.apply_defaults()
+        trees = {
+            name: regular(tree, batched=name in self.batched)
+            for name, tree in bound.arguments.items()
+        }
         return trees, {
             name: slots_of(name, tree, batched=name in self.batched) for name, tree in trees.items()
         }
@@ -370,6 +381,13 @@ def _signature(f: Any) -> inspect.Signature:
     defaults = [inspect.Parameter.empty] * required + list(f.defaults)
     pairs = zip(names, defaults, strict=True)
     return inspect.Signature([inspect.Parameter(name, kind, default=d) for name, d in pairs])
+
+
+def _names(batched: Any) -> tuple[str, ...]:
+    names = (batched,) if isinstance(batched, str) else batched
+    if not isinstance(names, (list, tuple, set)) or not all(isinstance(n, str) for n in names):
+        raise TypeError(f"batched must be the name of an argument, or several, not {batched!r}")
+    return tuple(names)
 
 
 def _check_batched(batched: Sequence[str], signature: inspect.Signature) -> None:

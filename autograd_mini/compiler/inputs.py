@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Slot", "example_of", "is_module", "mapped", "numbers_of", "parts_of", "reached_modules",
-    "shape_of", "slots",
+    "regular", "shape_of", "slots",
 ]  # fmt: skip
 
 
@@ -68,18 +68,20 @@ class Slot:
         if isinstance(self.content, np.ndarray) and self.content.dtype != object:
             return np.asarray(self.content, dtype=float)
         shape = (-1, *self.shape) if self.batched else self.shape
-        return np.array(numbers_of(self.leaves()), dtype=float).reshape(shape)
+        return np.array(numbers_of(self.leaves(), self.name), dtype=float).reshape(shape)
 
     def __repr__(self) -> str:
         return f"Slot({self.name!r}, {self.shape})"
 
 
-def numbers_of(leaves: Sequence[Any]) -> list[float]:
-    """Return the numbers of leaves, as floats."""
-    try:  # less 0.0, since -0.0 + 0.0 is 0.0
-        return [leaf._data if leaf.__class__ is Value else leaf - 0.0 for leaf in leaves]  # noqa: SLF001
-    except TypeError:
-        return [float(number(getattr(leaf, "data", leaf), "an argument")) for leaf in leaves]
+def numbers_of(leaves: Sequence[Any], name: str = "an argument") -> list[float]:
+    """Return the numbers of leaves as floats: a NumPy scalar would count in its own precision."""
+    return [leaf if leaf.__class__ is float else _float(leaf, name) for leaf in leaves]
+
+
+def _float(leaf: Any, name: str) -> float:
+    data = leaf._data if leaf.__class__ is Value else leaf  # noqa: SLF001 - for speed
+    return data if data.__class__ is float else float(number(data, name))
 
 
 def is_module(tree: Any) -> bool:
@@ -216,6 +218,27 @@ def example_of(name: str, tree: Any) -> Any:
         f"{name} is batched: it must be an array or a sequence of examples, not "
         f"{'an empty one' if hasattr(tree, '__len__') else type(tree).__name__}"
     )
+
+
+def regular(tree: Any, *, batched: bool = False) -> Any:
+    """Return an argument as the compiler takes it: truths as numbers, arrays of examples as one.
+
+    Parameters
+    ----------
+    tree : an argument
+    batched : bool
+        Whether it is a sequence of examples, which may be arrays.
+    """
+    if is_array(tree):
+        return tree.astype(float) if tree.dtype.kind == "b" else tree
+    if not parts_of(tree) or _shape(tree) is not None:
+        return tree
+    if batched and isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields"):
+        import numpy as np  # noqa: PLC0415 - only where there are arrays
+
+        if all(is_array(part) and part.shape == tree[0].shape for part in tree):
+            return np.stack([regular(part) for part in tree])
+    return mapped(tree, regular)
 
 
 def traced_leaves(tree: Any) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:

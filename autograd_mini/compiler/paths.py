@@ -9,7 +9,7 @@ What the program looks like is in `targets.python`.
 
 from __future__ import annotations
 
-from autograd_mini.compiler.symbols import Traced, TracingError, is_recorded, tracing
+from autograd_mini.compiler.symbols import Traced, TracingError, is_recorded, take, tracing
 from autograd_mini.containers import flatten
 from autograd_mini.graph import UNRECORDED, current_scope, recorded, topological_order, tracer
 from autograd_mini.operations import HOOK, TABLE, Choice, Row, is_number
@@ -199,6 +199,10 @@ class Truth(Traced):
 
     def __init__(self, path: Path, row: Row, operands: Sequence[Any], outcome: Any) -> None:
         self.path, self.row, self.operands, self.outcome = path, row, operands, outcome
+
+    def __autograd_take__(self, items: Sequence[Any]) -> Any:
+        self.path.guards.append(Guard(self.row, self.operands, self.outcome))
+        return take(items, int(self.outcome))
 
     def __autograd_operation__(self, row: Row, operands: Sequence[Any]) -> Any:
         """Choose; anything else takes the truth for a number, 0 or 1."""

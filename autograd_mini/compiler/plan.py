@@ -32,6 +32,9 @@ __all__ = ["Plan", "key_of", "slots_of"]
 def slots_of(name: str, tree: Any, *, batched: bool) -> list[Slot]:
     """Return the slots of an argument; those of a batched one without the axis of examples."""
     found = slots(name, tree)
+    empty = any(slot.shape[:1] == (0,) for slot in found)
+    if batched and (empty or (isinstance(tree, (list, tuple)) and not tree)):
+        raise ValueError(f"{name} is batched: it must have an example at least")
     if batched and not found:
         raise TypeError(f"{name} is batched: it must be a regular array of examples")
     for slot in found if batched else ():

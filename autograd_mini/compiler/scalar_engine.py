@@ -172,6 +172,10 @@ def _single(results: Sequence[Any]) -> Any:
 
 def eagerly(plan: Plan, numbers: Sequence[float], leaves: Sequence[Any] | None) -> Any:
     """Return results, gradients and their structure as the eager engine finds them, or raise."""
+    for place, x in enumerate(numbers):
+        if x != x:  # noqa: PLR0124 - only NaN differs from itself
+            slot, index = plan.places()[place]
+            raise ValueError(f"{_name(slot, index)} is nan, which is not a number")
     inputs = [Value(number) for number in numbers]
     with recorded(), undisturbed(plan.modules.values()):
         arguments, named = plan.put(inputs)
@@ -228,7 +232,7 @@ def examples_of(
     """Return the numbers of each example, in the order of the plan's places."""
     old = [slot for name in plan.examples for slot in plan.of[name]]
     new = [slot for name in plan.examples for slot in of[name]]
-    numbers = {id(o): numbers_of(n.leaves()) for o, n in zip(old, new, strict=True)}
+    numbers = {id(o): numbers_of(n.leaves(), n.name) for o, n in zip(old, new, strict=True)}
     count = batch_size(of) if plan.batched else 1
     rows = []
     for example in range(count):

@@ -82,7 +82,7 @@ class _Melting:
 
     def __init__(self, trace: Trace, outputs: Sequence[int]) -> None:
         self.trace = trace
-        size = max(outputs) + 1
+        size = max(outputs, default=-1) + 1
         self.terms: list[list[Term] | None] = [None] * size
         self.uses, self.elsewhere, self.fixed = [0] * size, bytearray(size), bytearray(size)
         for node in outputs:

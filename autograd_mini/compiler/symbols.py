@@ -11,6 +11,7 @@ The recording symbols live in `trace` (for arrays) and in `paths` (for plain Pyt
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Traced", "TracingError", "is_recorded", "take", "tracing"]
 
-PACKAGE = str(Path(__file__).parent.parent)
+PACKAGE = str(Path(__file__).parent.parent) + os.sep
 
 
 class TracingError(TypeError):
@@ -77,9 +78,11 @@ def is_recorded(value: Any, mark: Scope | None) -> bool:
 
 
 def _users_line() -> str:
-    """Return where the innermost line outside the package stands, and what it says."""
+    """Return where the innermost line outside the package and NumPy stands, and what it says."""
     frame: Any = sys._getframe(1)  # noqa: SLF001 - the one way to name the line
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+    numpy = sys.modules.get("numpy")
+    ours = (PACKAGE, *(path + os.sep for path in (numpy.__path__ if numpy else ())))
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(ours):
         frame = frame.f_back
     name, line = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(name, line, frame.f_globals).strip()
@@ -141,6 +144,14 @@ class Traced(Operators):
 
     def __iter__(self) -> Any:
         raise _refusal("a traced number is no sequence", "give an argument with an axis")
+
+    def __repr__(self) -> str:
+        return "<a traced number>"
+
+    def __format__(self, form: str) -> str:
+        if form:
+            raise _refusal("the digits of a traced number, which has none yet", "print the result")
+        return repr(self)
 
     def __autograd_take__(self, items: Sequence[Any]) -> Any:
         """Pick one of `items` by this index."""

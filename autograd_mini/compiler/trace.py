@@ -20,6 +20,7 @@ from autograd_mini.compiler.symbols import Traced, TracingError, is_recorded, tr
 from autograd_mini.containers import flatten
 from autograd_mini.graph import UNRECORDED, current_scope, topological_order
 from autograd_mini.operations import HOOK, TABLE, Choice, is_number
+from autograd_mini.operations import number as checked
 from autograd_mini.value import Value
 
 TYPE_CHECKING = False
@@ -114,7 +115,7 @@ class Trace:
         """Return a plain number; 0.0 and -0.0 are two."""
         place = self._constants.get(number) if number else None
         if place is None:
-            exact = float(number)
+            exact = float(checked(number))
             place = self.node(CONSTANT, (exact, math.copysign(1.0, exact)))
             self._constants[exact] = place
         return place

@@ -171,7 +171,7 @@ def _tuple(items: Sequence[str]) -> str:
 
 def _literal(number: Any) -> str:
     """Return how a plain number is written."""
-    number = float(number) if isinstance(number, Fraction) else number
+    number = number if isinstance(number, int) else float(number)
     return f"({number!r})" if number < 0 or 1 / (number or 1.0) < 0 else repr(number)
 
 
