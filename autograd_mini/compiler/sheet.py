@@ -26,9 +26,9 @@ NUMBER = re.compile(r"\(?-?[0-9][0-9.e+-]*\)?")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OWN = re.compile(r"[IC][0-9]+(_[0-9]+_(plan|rows))?|n|N")
 
-RESERVED = ("np", "special", "rows", "arrays", "program", "n", "N", "ones", "inf", "ratio", "sech",
-            "sigmoid", "softplus", "clamp", "direction", "SELU_SCALE", "SELU_ALPHA",
-            "SQRT_HALF", "check", *gathers.__all__, *steps.__all__)  # fmt: skip
+RESERVED = ("np", "special", "wholes", "rows", "arrays", "program", "n", "N", "ones", "inf",
+            "ratio", "sech", "sigmoid", "softplus", "clamp", "direction", "SELU_SCALE",
+            "SELU_ALPHA", "SQRT_HALF", "check", *gathers.__all__, *steps.__all__)  # fmt: skip
 """The names that a program's own text needs."""
 
 

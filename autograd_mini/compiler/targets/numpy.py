@@ -46,6 +46,8 @@ SPELLINGS = {
     "elu": "np.where({0} > 0, {0}, {1} * np.expm1(np.minimum({0}, 0.0)))",
     "selu": "SELU_SCALE * np.where({0} > 0, {0}, SELU_ALPHA * np.expm1(np.minimum({0}, 0.0)))",
     "silu": "{0} * sigmoid({0})", "gelu": "special.gelu({0})",
+    "remainder": "wholes.remainder({0}, {1})", "round": "wholes.rounded({0}, {1})",
+    "sinc": "wholes.sinc({0})", "sinc_derivative": "wholes.sinc_derivative({0}, {1})",
     "clamp": "clamp({0}, {1}, {2})", "direction": "direction({0}, {1})",
     "sigmoid": "sigmoid({0})", "logsigmoid": "-softplus(-{0})", "softplus": "softplus({0})",
     "less": "{0} < {1}", "less_equal": "{0} <= {1}", "greater": "{0} > {1}",
@@ -75,6 +77,8 @@ def spelling(name: str, operands: list[str]) -> str:
         return f"place_of_largest({', '.join(operands)})"
     if name == "ratio" and _is_nonzero(operands[0]):
         name = "divide"  # where it is by 0 the eager engine is asked
+    if name == "round" and operands[1] == "0.0":
+        return f"np.rint({operands[0]})"
     if name in SPELLINGS:
         return SPELLINGS[name].format(*operands)
     return f"rows[{name!r}]({', '.join(operands)})"
@@ -167,4 +171,8 @@ def namespace(source: str) -> dict[str, Any]:
         from autograd_mini.compiler.targets import special  # noqa: PLC0415 - it imports SciPy
 
         names["special"] = special
+    if "wholes." in source:
+        from autograd_mini.compiler.targets import wholes  # noqa: PLC0415 - few programs need it
+
+        names["wholes"] = wholes
     return names
