@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from autograd_mini.compiler.simplify import Normal
     from autograd_mini.compiler.trace import Trace
 
-__all__ = ["NONE", "Classes"]
+__all__ = ["MANY", "NONE", "Classes"]
 
 KEPT_CONSTANTS = frozenset({"power", "polygamma", "sinc_derivative", "round"})
 """The rows whose plain numbers tell classes apart."""

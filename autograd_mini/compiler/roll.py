@@ -15,7 +15,7 @@ import numpy as np
 from autograd_mini.compiler.access import access_of, numbers_over
 from autograd_mini.compiler.axes import axes_of, unravelled
 from autograd_mini.compiler.chains import RUNNING, Folded, find_chains, whole_ones
-from autograd_mini.compiler.classes import NONE, Classes
+from autograd_mini.compiler.classes import MANY, NONE, Classes
 from autograd_mini.compiler.contractions import shape_of_sum
 from autograd_mini.compiler.picking import items_of
 from autograd_mini.compiler.running import shape_of_running
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from autograd_mini.compiler.trace import Trace
 
 __all__ = ["roll"]
+
+TERMS = 0.4
+"""Rolling is given up where sums have more terms than this share of the nodes: each is a line or
+two, of single elements mostly, as where a matrix is decomposed."""
 
 
 def roll(
@@ -54,9 +58,13 @@ def roll(
     classes = _classified(trace, normal, shapes, find_chains(trace, normal) if folds else [])
     if classes is None:
         return None
+    terms, most = 0, max(MANY, TERMS * len(classes.normal.order))
     for found in classes.all:
         if found.operation != LEAF:
             _shape(classes, found)
+            terms += len(found.terms)
+        if terms > most:
+            return None
     return classes.all, Places(classes)
 
 
