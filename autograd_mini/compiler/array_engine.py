@@ -15,7 +15,7 @@ import time
 
 from autograd_mini.compiler.array_program import ArrayProgram, Request
 from autograd_mini.compiler.emit import array_program
-from autograd_mini.compiler.finite import all_finite, raising
+from autograd_mini.compiler.finite import all_finite, raising, surely_finite
 from autograd_mini.compiler.inputs import slots
 from autograd_mini.compiler.kept import last_sums, undisturbed
 from autograd_mini.compiler.levels import LevelProgram, level_program
@@ -62,11 +62,12 @@ class ArrayEngine:
                 f"only a function of one number has a gradient, {len(self.outputs)} came"
             )
         self.shapes = [tuple(s.shape) for s in (*plan.slots, *self.modules)]
-        self.shapes.append((len(self.trace.values),))
         self.sizes = [math.prod(s.shape) for s in (*plan.slots, *self.modules)]
-        self.sizes.append(len(self.trace.values))
         self.batched = [s.batched for s in (*plan.slots, *self.modules)]
-        self.batched.append(False)
+        if self.trace.values:
+            self.shapes.append((len(self.trace.values),))
+            self.sizes.append(len(self.trace.values))
+            self.batched.append(False)
         self.program = self._program()
         self.trace.close()
         self.eager: ScalarEngine | None = None
@@ -103,7 +104,8 @@ class ArrayEngine:
         shapes = self.shapes if rolled else [(size,) for size in self.sizes]
         program = self.program if rolled else self._levels(long=math.inf)
         names = program.run.__globals__
-        kinds = ["data"] * len(self.plan.slots) + ["parameter"] * (len(self.modules) + 1)
+        kinds = ["data"] * len(self.plan.slots) + ["parameter"] * len(self.modules)
+        kinds += ["parameter"] * bool(self.trace.values)
         kinds += ["data"] * (len(shapes) - len(kinds))
         written = shapes_of(program.source, names, list(zip(shapes, self.batched, strict=True)))
         arrays = list(zip(self._names(), kinds, strict=True))
@@ -229,7 +231,7 @@ class ArrayEngine:
             slot.name.upper() if slot.batched and len(slot.name) == 1 else slot.name
             for slot in (*self.plan.slots, *self.modules)
         ]
-        return [*names, "w"]
+        return [*names, "w"] if self.trace.values else names
 
     def run(self, of: dict[str, list[Slot]], parameters: dict[str, Any] | None = None) -> Outcome:
         """Run the program on the numbers of all slots, those of networks given or read."""
@@ -265,13 +267,15 @@ class ArrayEngine:
             own = [slot.array() for slot in self.modules]
         else:
             own = [parameters[slot.name] for slot in self.modules]
-        arrays = [*arguments, *own, self._values()]
+        arrays = [*arguments, *own, *self._values()]
         try:
             with raising():
                 results, gradients = self._reduced_blocks(arrays, count)
+                sure = surely_finite([*results, *gradients])
         except (ArithmeticError, ValueError, IndexError):
             return None
-        return self._reduced(results, gradients) if all_finite([*results, *gradients]) else None
+        finite = sure or all_finite([*results, *gradients])
+        return self._reduced(results, gradients) if finite else None
 
     def takes_arrays(self, arguments: Sequence[Any]) -> bool:
         """Tell whether a call can go the quick way: one array for each slot, equal in number."""
@@ -287,10 +291,13 @@ class ArrayEngine:
         """The first argument that has the axis of examples."""
         return self.batched.index(True)
 
-    def _values(self) -> Any:
+    def _values(self) -> list[Any]:
+        """Return the array of the Values that are used beside the arguments; none if none are."""
+        if not self.trace.values:
+            return []
         import numpy as np  # noqa: PLC0415
 
-        return np.array([float(value.data) for value in self.trace.values])
+        return [np.array([float(value.data) for value in self.trace.values])]
 
     def _reduced(self, results: list[Any], gradients: list[Any]) -> Outcome:
         """Return what a rolled program found, which is reduced already."""
@@ -302,6 +309,8 @@ class ArrayEngine:
         if plan.wanted is None:
             return Outcome(values, [], self.rebuild)
         arrays = [np.asarray(gradient, dtype=float) for gradient in gradients]
+        if self.wanted == self.needed:
+            return Outcome(values, arrays, self.rebuild)
         by_array = dict(zip(self.needed or (), arrays, strict=True))
         found = [
             by_array[place] if isinstance(place, int) else self._some(place, slot, by_array)
@@ -333,7 +342,7 @@ class ArrayEngine:
             arrays += [slot.array() for slot in self.modules]
         else:
             arrays += [parameters[slot.name] for slot in self.modules]
-        arrays += [self._values(), *further]
+        arrays += [*self._values(), *further]
         if isinstance(self.program, ArrayProgram):
             own = self.shapes
         else:
@@ -364,12 +373,12 @@ class ArrayEngine:
 
     def _reduced_blocks(self, arrays: list[Any], count: int) -> tuple[list[Any], list[Any]]:
         """Run a rolled program block by block, so that what it computes stays in the cache."""
-        import numpy as np  # noqa: PLC0415
-
         size = self.program.block(count)
         if size >= count:
             found: tuple[list[Any], list[Any]] = self.program.run(arrays, count, count)
             return found
+        import numpy as np  # noqa: PLC0415
+
         totals: Any = None
         apart = self._apart()
         for start in range(0, count, size):

@@ -196,7 +196,7 @@ class BatchProgram:
 
     def _run(self, rows: Sequence[Any], count: int) -> tuple[float, Any, list[Any]]:
         """Run the program once."""
-        arrays = (*self._own, *rows, self._captured)
+        arrays = (*self._own, *rows, *self._captured)
         if self.is_rolled:
             (loss, *others), gradients = self._program(arrays, count, count)
             return loss, others[0] if others else None, gradients
