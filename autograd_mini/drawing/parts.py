@@ -7,6 +7,7 @@ in `choice`, what a card says in `cards`.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -28,6 +29,9 @@ _FEW = 4
 
 _FEW_EDGES = 16
 """Where they have no more edges together than this."""
+
+_FEW_TERMS = 24
+"""So many terms of a sum are shown one by one."""
 
 
 class Part(NamedTuple):
@@ -130,12 +134,21 @@ def _absorb_leaves(operands: dict[Any, Any], seen: set[Any], keys: dict[Any, Any
         first = next(iter(places))
         if len(places) == 1 and leaf.kind != "data" and isinstance(first, (Scope, Sum, Run)):
             keys[leaf] = first
-        elif any(isinstance(place, (Scope, Run)) for place in places):
+        else:
             alike[leaf.kind, frozenset(places)].append(leaf)
     for (_, homes), leaves in alike.items():
-        many = len(leaves) > _FEW or len(leaves) * len(homes) > _FEW_EDGES
-        if len(leaves) > 1 and (many or any(isinstance(home, Run) for home in homes)):
+        if len(leaves) > _fewest(homes):
             keys |= dict.fromkeys(leaves, Bundle())
+
+
+def _fewest(homes: frozenset[Any]) -> float:
+    """Return how many leaves are still shown one by one, where they are used alike."""
+    kinds = {type(home) for home in homes}
+    if Run in kinds:
+        return 1
+    if Scope in kinds:
+        return min(_FEW, max(1, _FEW_EDGES // len(homes)))
+    return _FEW_TERMS if Sum in kinds else math.inf
 
 
 def _collected(nodes: Reversible[Any], keys: dict[Any, Any], counts: dict[Any, int]) -> list[Part]:
