@@ -554,7 +554,14 @@ def _variable(leaf: Any, place: int) -> Value:
         return outer
     if isinstance(leaf, Value):
         return Value(leaf.data, leaf.label)
+    _refuse_traced(leaf)
     return Value(number(leaf, f"argument {place}"))
+
+
+def _refuse_traced(item: Any) -> None:
+    """Let the compiler's symbols, which are known by their method, say that they have no sweep."""
+    if hasattr(item, "__autograd_variable__"):
+        item.__autograd_variable__()
 
 
 def _single(result: Any) -> Any:
@@ -565,6 +572,7 @@ def _single(result: Any) -> Any:
         return result
     if isinstance(result, bool) or type(result).__name__ in ("bool", "bool_"):
         raise TypeError("f returned a bool, which has no derivative: return a number")
+    _refuse_traced(result)
     if not is_number(result):
         kind = type(result).__name__
         raise TypeError(f"f must return a number, not {kind} (for several, use jacobian)")

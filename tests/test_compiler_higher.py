@@ -10,6 +10,7 @@ from programs import SMOOTH, flat, structured
 
 import autograd_mini as ag
 from autograd_mini.compiler import compile, higher
+from autograd_mini.compiler.symbols import TracingError
 
 RNG = np.random.default_rng(5)
 
@@ -382,6 +383,26 @@ def test_what_has_no_hessian_is_refused():
     for kind in ("jacobian", "hessian"):
         with pytest.raises(TypeError, match=f"the {kind} of a compiled function takes plain num"):
             ag.grad(lambda x, k=kind: getattr(compile(lambda x: x * x), k)(x))(2.0)
+
+
+@pytest.mark.parametrize("target", ["python", "numpy"])
+def test_a_function_that_differentiates_inside_is_refused_by_its_line(target):
+    def cubed(x):
+        return x**3
+
+    inside = (
+        ag.grad(cubed),
+        lambda x: x * ag.grad(cubed)(x),
+        lambda x: ag.grad(lambda y: x * y)(2.0),
+        lambda x: ag.hvp(cubed, (x,), (1.0,)),
+        lambda x: ag.vjp(lambda y: [x, y], 1.0)[0][0],
+    )
+    for f in inside:
+        with pytest.raises(TracingError, match=r"inside the function .*: compile the function its"):
+            compile(f, target=target)(2.0)
+    with pytest.raises(TracingError, match=r"line \d+: lambda x: x \* ag.grad\(cubed\)\(x\)"):
+        compile(inside[1], target=target)(2.0)
+    assert compile(cubed, target=target).hessian(2.0) == 12.0
 
 
 def test_what_is_not_finite_is_named_whatever_it_is_by():

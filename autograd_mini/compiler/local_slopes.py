@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalSlopes"]
 
+CURVED_BY_SIGMOID = {"softplus": 1.0, "logsigmoid": -1.0}
+"""Rows whose slope's slope is σ′, which is made of the exponential that is there: and its sign."""
+
 
 class LocalSlopes:
     """Slopes of rows.
@@ -97,6 +100,12 @@ class LocalSlopes:
         rule = self._rule(number, place)
         if rule is None or rule.number is not None:
             return []
+        operation = self.arrays.classes[number].operation
+        if operation in CURVED_BY_SIGMOID:
+            letters, texts = self._operands(number, rule)
+            base = self.sigmoids.negation_of.get(texts[0], texts[0])  # σ′(−s) is σ′(s)
+            curve = self.sigmoids.slope(base, "curve", f"σ′({base})")
+            return [(0, [(curve, letters)], CURVED_BY_SIGMOID[operation])]
         found: list[tuple[int | None, list[Piece], float]] = []
         for operand, slope in second_partials(rule):
             if slope.number is not None:

@@ -122,6 +122,13 @@ class Traced(Operators):
         """Refuse: the compiler differentiates what the function returns."""
         raise _refusal("backward() of a traced number", "return it, and use value_and_grad")
 
+    def __autograd_variable__(self) -> Any:
+        """Refuse to be differentiated by, or to be differentiated, while the function runs."""
+        raise _refusal(
+            "a derivative of a traced number, inside the function that is compiled",
+            "compile the function itself, and ask for its .grad, .jacobian, .hessian or .hvp",
+        )
+
     def __bool__(self) -> bool:
         raise _refusal(
             "Python's control flow asks for the truth of a traced number",
