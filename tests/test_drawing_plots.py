@@ -133,7 +133,9 @@ def test_another_ending_is_refused(tmp_path):
 
 
 def test_themes_of_plots_are_light_dark_and_auto():
-    with pytest.raises(ValueError, match="unknown theme of a plot 'blue': known are light, dark"):
+    with pytest.raises(
+        ValueError, match="unknown theme of a plot 'blue': known are light, dark, a"
+    ):
         plot_history(HISTORY, theme="blue")
 
 
@@ -252,6 +254,38 @@ def test_descent_over_one_parameter_lies_on_the_curve():
     assert panel.get_title(loc="left") == f"converged after {descent.steps} steps"
     named = [r"$\theta^{[0]}$", rf"$\theta^{{[{descent.steps}]}}$"]
     assert [text.get_text() for text in panel.texts] == named
+
+
+@pytest.mark.parametrize(
+    ("J", "start", "step"),
+    [
+        (lambda t: (t - 3) ** 2, 0.0, 1.1),
+        (lambda t: t**4, 3.0, 1.0),
+        (lambda t: -t * t, 1.0, 0.1),
+        (lambda t: t[0] ** 2 + 3 * t[1] ** 2, [1.0, 2.0], 0.5),
+    ],
+)
+def test_of_a_descent_that_diverges_the_beginning_is_shown(J, start, step, tmp_path):
+    descent = ag.gradient_descent(J, start, step=step)
+    assert descent.reason.name == "DIVERGED"
+    plot = descent.plot()
+    (panel,) = plot.axes
+    shown = next(line for line in panel.lines if line.get_color() == panel.lines[-1].get_color())
+    points = data_of(shown)
+    assert 2 <= len(points) < descent.steps
+    assert panel.get_title(loc="left").endswith(f"steps, the first {len(points) - 1} shown")
+    assert np.isfinite(points).all()
+    for low, high in (panel.get_xlim(), panel.get_ylim()):
+        assert high - low < 1e9
+    save_plot(plot, tmp_path / "diverged.png")
+
+
+def test_numbers_without_end_leave_the_others_to_be_seen(tmp_path):
+    descent = ag.gradient_descent(lambda t: t[0] ** 2 + t[1] ** 2 + t[2] ** 2, [1.0] * 3, step=1.5)
+    J, slope = (plot := descent.plot()).axes
+    assert len(data_of(J.lines[0])) > 300
+    assert len(data_of(slope.lines[0])) == descent.steps + 1
+    save_plot(plot, tmp_path / "diverged.png")
 
 
 def test_descent_over_two_parameters_crosses_contours_of_equal_J():

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 _MARGIN = 0.25
 _LEVELS = 14
 
+_FAR = 10.0
+"""So many lengths of its first step a way that has no end is followed."""
+
+_ENDLESS = 1e100
+"""A way that is longer has no end."""
+
+_TOO_LARGE = 1e250
+"""Beyond it an axis has no room for its margins."""
+
 _MOST_MARKS = 200
 """Of more points than so many, marks would run together into one thick line."""
 
@@ -58,6 +67,7 @@ def plot_descent(
     theme : {"light", "dark", "auto"}
         "auto" follows the reader's system where the figure is shown or saved as SVG.
     title : str, optional
+        Where only the beginning of a way that diverges can be shown, it says so.
     resolution : int
         Points along each axis at which the function is asked for contours.
 
@@ -74,6 +84,11 @@ def plot_descent(
     count = len(points[0])
     names = names or ([r"$\theta$"] if count == 1 else [r"$\theta_1$", r"$\theta_2$"])
     colours = palette(theme)
+    alone = function is None or count > 2
+    shown = len(points) if alone else _nearby(points, J)
+    if title and shown < len(points):
+        title += f", the first {shown - 1} shown"
+    points, J = points[:shown], J[:shown]
     with style(theme):
         if function is None or count > 2:
             plot, panels = figure(9.2, 3.3, 2)
@@ -92,6 +107,15 @@ def plot_descent(
     return plot
 
 
+def _nearby(points: Sequence[Sequence[float]], J: Sequence[float]) -> int:
+    """Return how many points can be told apart: all, unless the way goes up or has no end."""
+    if len(points) < 3 or (J[-1] <= J[0] and math.dist(points[0], points[-1]) < _ENDLESS):
+        return len(points)
+    start, reach = points[0], _FAR * math.dist(*points[:2])
+    far = (k for k, point in enumerate(points) if not math.dist(start, point) <= reach)
+    return max(next(far, len(points)), 2)
+
+
 def _decrease(
     panels: list[Axes], J: Sequence[float], lengths: Sequence[float], colours: dict[str, str]
 ) -> None:
@@ -100,11 +124,13 @@ def _decrease(
 
     kinds = (("$J$", J, "blue"), (r"$|\nabla J|$", lengths, "gradient"))
     for panel, (label, numbers, colour) in zip(panels, kinds, strict=True):
+        steps = [step for step, number in enumerate(numbers) if abs(number) < _TOO_LARGE]
+        found = [numbers[step] for step in steps]
         panel.plot(
-            range(len(numbers)), numbers, color=colours[colour],
-            marker="o" if len(numbers) < 20 else "", markersize=4,
+            steps, found, color=colours[colour],
+            marker="o" if len(found) < 20 else "", markersize=4,
         )  # fmt: skip
-        if min(numbers) > 0 and max(numbers) > 10 * min(numbers):
+        if found and min(found) > 0 and max(found) > 10 * min(found):
             panel.set_yscale("log")
         panel.set(xlabel="step $i$", ylabel=label)
         panel.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))

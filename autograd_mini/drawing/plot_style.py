@@ -44,7 +44,7 @@ def palette(theme: str) -> dict[str, str]:
         If `theme` is neither "light" nor "dark".
     """
     if theme not in PALETTES:
-        raise UnknownNameError("theme of a plot", theme, PALETTES)
+        raise UnknownNameError("theme of a plot", theme, (*PALETTES, "auto"))
     return PALETTES[theme]
 
 
