@@ -132,6 +132,15 @@ def test_another_ending_is_refused(tmp_path):
         save_plot(plot_history(HISTORY), tmp_path / "a.gif")
 
 
+def test_without_matplotlib_one_sentence_says_what_to_install(monkeypatch):
+    descent = ag.gradient_descent(lambda t: t * t, 1.0)
+    deltas = ag.check_deltas(ag.MLP([2, 1], seed=0), [1.0, 2.0], 1)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    for plotted in (descent, deltas):
+        with pytest.raises(ImportError, match="a plot needs a library: `pip install matplotlib`"):
+            plotted.plot()
+
+
 def test_themes_of_plots_are_light_dark_and_auto():
     with pytest.raises(
         ValueError, match="unknown theme of a plot 'blue': known are light, dark, a"

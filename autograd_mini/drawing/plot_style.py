@@ -98,8 +98,10 @@ def _settings(theme: str) -> Any:
 @contextmanager
 def style(theme: str) -> Iterator[None]:
     """Draw in our style within ``with style("light"):``."""
-    import matplotlib as mpl  # noqa: PLC0415 - only when something is plotted
-
+    try:
+        import matplotlib as mpl  # noqa: PLC0415 - only when something is plotted
+    except ImportError as error:
+        raise ImportError("a plot needs a library: `pip install matplotlib`") from error
     with _LOCK, mpl.rc_context(_settings(theme)):
         yield
 
