@@ -121,3 +121,11 @@ def test_items_of_one_element_and_steps_within_an_array():
         compile(lambda p, i: take([ag.exp(p)], i), batched="i")(1.0, [0, 1])
     check(lambda p, i: take(p[1::2], i) * take(p, i), {"p": RNG.random(7)}, {"i": 2})
     check(lambda p, i: take(p[::-1], i) * 2, {"p": RNG.random(4)}, {"i": 1})
+
+
+@pytest.mark.parametrize("index", [np.array(1), np.array([1])])
+def test_an_array_is_no_index(index):
+    said = r"whole number, such as index.item\(\), not an array of shape \(.*\)"
+    with pytest.raises(TypeError, match=said):
+        take([10.0, 20.0], index)
+    assert take([10.0, 20.0], index.item()) == 20.0

@@ -16,6 +16,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from autograd_mini.containers import is_array
 from autograd_mini.graph import current_scope, recorded, scope, tracer
 from autograd_mini.operations import HOOK, identity, is_number, number
 from autograd_mini.operators import Operators
@@ -196,6 +197,9 @@ def take(items: Any, index: Any) -> Any:
         index = tracer.get()(identity, [index])  # a captured Value, which may change
     if hasattr(index, "__autograd_take__"):
         return index.__autograd_take__(items)
+    if is_array(index):
+        came = f"an array of shape {index.shape}"
+        raise TypeError(f"index must be a whole number, such as index.item(), not {came}")
     place = number(getattr(index, "data", index), "index") if not is_number(index) else index
     if place != int(place):
         raise TypeError(f"index must be a whole number, not {place}")
