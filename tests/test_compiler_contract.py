@@ -1,6 +1,9 @@
 """What the documentation promises of compiled functions, promise by promise, beside the engine."""
 
+import copy
 import math
+import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -201,3 +204,120 @@ def test_a_symbol_says_what_it_is():
 def test_a_comparison_is_an_index(target):
     compiled = ag.compile(lambda x: ag.take([x, 2 * x], x > 0), target=target)
     assert [compiled.value_and_grad(x) for x in (1.0, -1.0)] == [(2.0, 2.0), (-1.0, 1.0)]
+
+
+RATE, NET, LIST = 2.0, ag.MLP([2, 1], seed=0), [Value(1.0), Value(2.0)]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_name_that_is_bound_anew_is_read_anew(target, monkeypatch):
+    compiled = ag.compile(lambda x: x[0] * RATE + NET(x)[0] + ag.sum(LIST), wrt="x", target=target)
+    first = compiled([1.0, 2.0])
+    assert first == pytest.approx(5.0 + NET([1.0, 2.0])[0].data)
+    monkeypatch.setitem(globals(), "RATE", 3.0)
+    monkeypatch.setitem(globals(), "NET", ag.MLP([2, 1], seed=5))
+    monkeypatch.setitem(globals(), "LIST", [*LIST, Value(4.0)])
+    assert compiled([1.0, 2.0]) == pytest.approx(10.0 + NET([1.0, 2.0])[0].data)
+    LIST.append(Value(8.0))
+    assert compiled([1.0, 2.0]) == pytest.approx(18.0 + NET([1.0, 2.0])[0].data)
+
+
+class Scaled(ag.Module):
+    def __init__(self):
+        self.w = Value(3.0, kind="parameter")
+
+    def __call__(self, x):
+        return self.w * x
+
+    @ag.compile
+    def distance(self, x, y=1.0):
+        return (self(x) - y) ** 2
+
+
+def test_a_parameter_that_is_replaced_is_read():
+    scaled = Scaled()
+    compiled = ag.compile(scaled)
+    assert compiled.value_and_grad(2.0) == (6.0, {"w": 2.0})
+    scaled.w = Value(5.0, kind="parameter")
+    assert compiled.value_and_grad(2.0) == (10.0, {"w": 2.0})
+
+
+def test_a_decorated_method_belongs_to_its_object():
+    first, second = Scaled(), Scaled()
+    second.w.data = 1.0
+    assert first.distance.value_and_grad(2.0) == (25.0, {"w": 20.0})
+    assert second.distance.value_and_grad(2.0, y=4.0) == (4.0, {"w": -8.0})
+    assert first.distance is first.distance
+    assert Scaled.distance(first, 2.0) == 25.0
+
+
+class Keeper:
+    """An object of somebody's own, with a network that has another's name."""
+
+    def __init__(self):
+        self.NET = ag.MLP([2, 3, 1], seed=2)
+
+    def loss(self, x):
+        return self.NET(x)[0]
+
+
+def test_a_method_is_differentiated_by_the_network_of_its_object():
+    keeper = Keeper()
+    _, gradient = ag.compile(keeper.loss).value_and_grad([1.0, 2.0])
+    root = keeper.loss([1.0, 2.0])
+    root.backward()
+    assert gradient["b2"] == pytest.approx([b.grad for b in keeper.NET.named_arrays()["b2"]])
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_compiled_function_within_another_is_the_function_itself(target):
+    inner = ag.compile(lambda x: x * W)
+    W.data = 2.0
+    outer = ag.compile(lambda x: x * inner(5.0), wrt=W, target=target)
+    assert outer.value_and_grad(3.0) == (30.0, 15.0)
+
+
+def square(x):
+    return x * x
+
+
+def test_a_compiled_function_can_be_pickled_and_copied_before_and_after_a_call():
+    compiled = ag.compile(square)
+    for _ in range(2):
+        for twin in (pickle.loads(pickle.dumps(compiled)), copy.deepcopy(compiled)):
+            assert twin.value_and_grad(3.0) == (9.0, 6.0)
+        compiled.grad(2.0)
+
+
+def test_the_warning_of_a_full_cache_names_the_callers_line():
+    compiled = ag.compile(square_sum)
+    for count in range(64):
+        compiled([1.0] * (count + 1))
+    with pytest.warns(UserWarning, match="more than 64 shapes") as told:
+        compiled([1.0] * 65)
+    assert [w.filename for w in told] == [__file__]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_threads_may_make_the_first_call_together(target):
+    def f(x):
+        for k in range(60):
+            x = ag.where(x > 0.5, ag.sin(x), ag.exp(-x) + k)
+        return x
+
+    expected = [ag.value_and_grad(f)(0.1 * k) for k in range(8)]
+    for _ in range(5):
+        compiled, start, found = ag.compile(f, target=target), threading.Barrier(8), {}
+
+        def work(k, compiled=compiled, start=start, found=found):
+            start.wait()
+            found[k] = [compiled.value_and_grad(0.1 * k) for _ in range(5)][-1]
+
+        threads = [threading.Thread(target=work, args=(k,)) for k in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert np.array([found[k] for k in range(8)]) == pytest.approx(
+            np.array(expected), rel=1e-12
+        )

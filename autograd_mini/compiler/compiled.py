@@ -11,7 +11,9 @@ plain Python, `array_engine` arrays. This module binds arguments and keeps engin
 from __future__ import annotations
 
 import inspect
+import types
 import warnings
+from _thread import RLock
 from collections import OrderedDict
 from functools import update_wrapper
 
@@ -20,8 +22,10 @@ from autograd_mini.compiler.inputs import regular
 from autograd_mini.compiler.plan import Plan, key_of, slots_of
 from autograd_mini.compiler.quick import quick_key, shaped_like
 from autograd_mini.compiler.scalar_engine import ScalarEngine
+from autograd_mini.compiler.surroundings import Surroundings
 from autograd_mini.compiler.targets.python import TooLongError
 from autograd_mini.errors import UnknownNameError
+from autograd_mini.graph import tracer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,6 +133,8 @@ class Compiled(HigherMethods):
         self._quick: dict[Any, Any] = {}
         self._last: Any = None
         self._thrown_away = 0
+        self._around: Any = None
+        self._lock = RLock()
         self.__name__ = getattr(f, "__name__", type(f).__name__)
         update_wrapper(self, f, updated=())
 
@@ -142,7 +148,27 @@ class Compiled(HigherMethods):
             if self.batched:
                 raise TypeError("a compiled function with a batch takes plain numbers, not Values")
             return self.f(*arguments, **named)
+        if tracer.get() is not None and not self.batched:  # what it captures may be a variable
+            return self.f(*arguments, **named)
         return self._run(arguments, named, gradient=False)[0]
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Return the method of an object, compiled by itself, and kept among its attributes."""
+        if instance is None:
+            return self
+        method = types.MethodType(self.f, instance)
+        bound = Compiled(method, self.batched, self.reduce, self.wrt, self.target)
+        if hasattr(instance, "__dict__"):
+            vars(instance)[self.__name__] = bound
+        return bound
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is copied and pickled: programs are made anew."""
+        state = vars(self) | {"_engines": OrderedDict(), "_quick": {}, "_last": None}
+        return {name: part for name, part in state.items() if name not in {"_around", "_lock"}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _around=None, _lock=RLock())
 
     def value_and_grad(self, /, *arguments: Any, **named: Any) -> tuple[Any, Any]:
         """Return the value, and the gradient in the structure of what it belongs to."""
@@ -253,6 +279,7 @@ class Compiled(HigherMethods):
                 "the gradient of a compiled function takes plain numbers: inside another "
                 "differentiation use autograd_mini.grad of the function"
             )
+        self._look_around()
         if quick is not None and (gradient, quick) in self._quick:
             found = self._quickly(self._quick[gradient, quick], arguments, parameters)
             if found is not None:
@@ -273,6 +300,16 @@ class Compiled(HigherMethods):
         value = outcome.rebuild(outcome.results)
         wanted = engine.plan.wanted
         return value, None if wanted is None else wanted.assemble(trees, outcome.gradients)
+
+    def _look_around(self) -> None:
+        """Forget all programs if a name that the function reads outside means another thing."""
+        around = self._around
+        if around is not None and not around.have_changed():
+            return
+        with self._lock:
+            if self._around is around:
+                self._quick, self._engines = {}, OrderedDict()
+                self._around = Surroundings(self.f)
 
     def _bound(
         self, arguments: tuple[Any, ...], named: dict[str, Any]
@@ -301,17 +338,18 @@ class Compiled(HigherMethods):
         make: Callable[[Plan], Any],
     ) -> Any:
         """Return the engine for calls of one kind, which is made once; `key` starts with that."""
-        if key in self._engines:
+        with self._lock:
+            engine = self._engines.get(key)
+            if engine is None:
+                plan = Plan(
+                    self.f, self.signature, trees, of, self.batched, self.reduce, self.wrt,
+                    gradient=bool(key[0]),
+                )  # fmt: skip
+                engine = self._engines[key] = make(plan)
+                self._throw_away()
             self._engines.move_to_end(key)
-        else:
-            plan = Plan(
-                self.f, self.signature, trees, of, self.batched, self.reduce, self.wrt,
-                gradient=bool(key[0]),
-            )  # fmt: skip
-            self._engines[key] = make(plan)
-            self._throw_away()
-        self._last = self._engines[key]
-        return self._last
+            self._last = engine
+        return engine
 
     def _may_be_quick(self, engine: Any, arguments: Sequence[Any]) -> bool:
         """Tell whether further calls of this kind can leave the arguments as they are."""
@@ -332,7 +370,9 @@ class Compiled(HigherMethods):
         outcome = engine.quickly(arguments, parameters)
         if outcome is None:
             return None
-        self._engines.move_to_end(key)
+        with self._lock:
+            if key in self._engines:
+                self._engines.move_to_end(key)
         self._last, wanted = engine, engine.plan.wanted
         value = outcome.rebuild(outcome.results)
         if wanted is None:
@@ -348,13 +388,14 @@ class Compiled(HigherMethods):
         """Forget the program that was used longest ago, where there are too many."""
         if len(self._engines) <= KEPT:
             return
-        self._engines.popitem(last=False)
+        gone, _ = self._engines.popitem(last=False)
+        self._quick = {quick: key for quick, key in self._quick.items() if key != gone}
         self._thrown_away += 1
         if self._thrown_away == 1:
             warnings.warn(
                 f"{self.__name__} has been compiled for more than {KEPT} shapes: from now on the "
                 "programs used longest ago are thrown away",
-                stacklevel=4,
+                stacklevel=5,
             )
 
 

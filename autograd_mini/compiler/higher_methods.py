@@ -25,6 +25,7 @@ class HigherMethods:
 
     _bound: Callable[..., Any]
     _kept: Callable[..., Any]
+    _look_around: Callable[[], None]
 
     def jacobian(self, /, *arguments: Any, **named: Any) -> Any:
         r"""Return the Jacobian of what `f` returns, by what the gradient is by.
@@ -148,6 +149,7 @@ class HigherMethods:
                 f"the {kind} of a compiled function takes plain numbers: inside another "
                 f"differentiation use autograd_mini.{kind} of the function"
             )
+        self._look_around()
         trees, of = self._bound(arguments, named)
         key = (kind, key_of(trees, of))
         engine = self._kept(key, trees, of, lambda plan: HigherEngine(plan, kind))

@@ -11,6 +11,7 @@ gradients and higher derivatives are put together is in `nesting`.
 from __future__ import annotations
 
 import copy
+import dis
 import functools
 import types
 
@@ -307,7 +308,9 @@ def _reached(thing: Any) -> list[tuple[str, Any]]:
     if isinstance(thing, functools.partial):
         return [("", thing.func), *(("", part) for part in thing.args), *thing.keywords.items()]
     if isinstance(thing, types.MethodType):
-        return [("", thing.__self__), ("", thing.__func__)]
+        owner = thing.__self__
+        parts = [] if is_module(owner) else list(getattr(owner, "__dict__", {}).items())
+        return [("", owner), *parts, ("", thing.__func__)]
     if isinstance(thing, (list, tuple)) and len(thing) < MANY:
         return [(f"{index}", part) for index, part in enumerate(thing, 1)]
     if isinstance(thing, dict) and len(thing) < MANY:
@@ -338,11 +341,26 @@ def _is_filled(cell: Any) -> bool:
 
 
 def _globals(f: types.FunctionType) -> list[tuple[str, Any]]:
+    known = f.__globals__
+    return [(name, known[name]) for name in global_names(f) if name in known]
+
+
+def global_names(f: types.FunctionType) -> list[str]:
+    """Return the names that a function, and those written in it, look up outside: no attributes.
+
+    Examples
+    --------
+    >>> global_names(lambda x: math.sin(x.net))
+    ['math']
+    """
     names: list[str] = []
     codes = [f.__code__]
     while codes:
         code = codes.pop()
-        names += code.co_names
+        names += [i.argval for i in dis.get_instructions(code) if i.opname in LOOKED_UP]
         codes += [const for const in code.co_consts if isinstance(const, types.CodeType)]
-    known = f.__globals__
-    return [(name, known[name]) for name in dict.fromkeys(names) if name in known]
+    return list(dict.fromkeys(names))
+
+
+LOOKED_UP = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
+"""How Python's own instructions call that."""
