@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import accumulate
 
 from autograd_mini.compiler.slopes import atom
 
@@ -91,8 +92,9 @@ def is_power_of_two(number: float) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Return a text without brackets around all of it."""
-    return text[1:-1] if text[0] == "(" and text[-1] == ")" and _is_piece(text) else text
+    """Return a text without brackets around all of it: those of ``(a + b).sum(0)`` are two pairs."""
+    opened = accumulate((c in "([{") - (c in ")]}") for c in text[:-1])
+    return text[1:-1] if text[0] == "(" and all(opened) else text
 
 
 def _is_piece(text: str) -> bool:
