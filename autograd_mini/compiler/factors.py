@@ -92,7 +92,7 @@ def is_power_of_two(number: float) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Return a text without brackets around all of it: those of ``(a + b).sum(0)`` are two pairs."""
+    """Return a text without brackets around all of it; `(a + b).sum(0)` has two pairs."""
     opened = accumulate((c in "([{") - (c in ")]}") for c in text[:-1])
     return text[1:-1] if text[0] == "(" and all(opened) else text
 
