@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from autograd_mini.drawing.crossings import tangle
 from autograd_mini.drawing.direction import in_direction
 from autograd_mini.drawing.dot import layout_text, room
 from autograd_mini.drawing.edge_figure import edge_texts
@@ -36,6 +37,12 @@ _WIDENINGS = (1.0, 1.5, 2.2, 3.2, 4.5)
 
 _MANY_EDGES = 150
 """With more edges, labels that find no room are left out at once."""
+
+_MOST_COMPARED = 100
+"""A graph of more edges is laid out with operands in written order, whatever crosses then."""
+
+_WORTH_IT = 2
+"""So many crossings less have to be gained by another order of operands."""
 
 _MOST_TRIED = 500
 """A graph of more edges is not laid out twice."""
@@ -150,17 +157,34 @@ def _without_texts(outline: Outline, direction: str, stretch: float) -> _Placed:
 
     Where it keeps the cards of a frame together it takes more room and crosses more edges.
     """
-    if outline.frames and len(outline.arrows) <= _MANY_EDGES:
-        placed = _laid_out(outline, direction, stretch, groups=False)
-        frames = frame_boxes(outline, placed.boxes)
-        if is_clear(outline, frames, placed.boxes, placed.routes):
-            return placed
-    return _laid_out(outline, direction, stretch, groups=bool(outline.frames))
+    if not outline.frames or len(outline.arrows) <= _MANY_EDGES:
+        for placed in _least_tangled_first(outline, direction, stretch):
+            frames = frame_boxes(outline, placed.boxes)
+            if is_clear(outline, frames, placed.boxes, placed.routes):
+                return placed
+    return _laid_out(outline, direction, stretch, groups=True)
 
 
-def _laid_out(outline: Outline, direction: str, stretch: float, *, groups: bool) -> _Placed:
+def _least_tangled_first(outline: Outline, direction: str, stretch: float) -> list[_Placed]:
+    """Return layouts to choose from: with operands in written order, and without if that helps."""
     across = int(direction == "right")
-    layout = lay_out(layout_text(outline, direction, stretch, groups=groups))
+
+    def knots(placed: _Placed) -> int:
+        return tangle(outline.arrows, placed.routes, across)
+
+    written = _laid_out(outline, direction, stretch)
+    if len(outline.arrows) > _MOST_COMPARED or knots(written) < _WORTH_IT:
+        return [written]
+    turned = outline._replace(cards=outline.cards[::-1])
+    free = [_laid_out(each, direction, stretch, ordered=False) for each in (outline, turned)]
+    return sorted([written, *free], key=lambda each: knots(each) - _WORTH_IT * (each is written))
+
+
+def _laid_out(
+    outline: Outline, direction: str, stretch: float, *, groups: bool = False, ordered: bool = True
+) -> _Placed:
+    across = int(direction == "right")
+    layout = lay_out(layout_text(outline, direction, stretch, groups=groups, ordered=ordered))
     if groups and direction == "right":
         layout = layout.turned()
     layout = _in_order(outline, layout, across)

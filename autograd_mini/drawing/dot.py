@@ -33,7 +33,12 @@ _FAR_REACHING = 10_000
 
 
 def layout_text(
-    outline: Outline, direction: str, stretch: float = 1.0, *, groups: bool = False
+    outline: Outline,
+    direction: str,
+    stretch: float = 1.0,
+    *,
+    groups: bool = False,
+    ordered: bool = True,
 ) -> str:
     """Return the DOT text that an engine lays out: boxes, and edges with an id each.
 
@@ -48,6 +53,8 @@ def layout_text(
         Whether the engine keeps the cards of a frame together. It mixes up the order of operands
         there unless the graph goes down: then the text is of a graph that goes down, with right
         for down and down for right.
+    ordered : bool
+        Whether operands have to arrive in the order in which they were written.
 
     Returns
     -------
@@ -60,9 +67,11 @@ def layout_text(
         "ranksep": _inches(stretch * _gap(outline, direction)),
     }
     way = "down" if turned else direction
+    if ordered:
+        gaps["ordering"] = "in"
     if groups:
         gaps["newrank"] = "true"  # else an edge between groups may go backwards
-    graph = _digraph(way, node, ordering="in", **gaps, **_haste(outline))
+    graph = _digraph(way, node, **gaps, **_haste(outline))
     for card in outline.cards:
         sides = room(card, direction)
         across, high = reversed(sides) if turned else sides
