@@ -157,8 +157,8 @@ def recurrent_cell() -> ag.Drawing:
     u, w = (ag.Value(n, label=name, kind="parameter") for name, n in (("u", 0.5), ("w", 1.5)))
     h = ag.Value(0.0, label="h_0")
     for step, number in enumerate((1.0, -0.5, 0.25), 1):
-        x = ag.Value(number, label=f"x_{step}")
         with ag.scope(f"step {step}"):
+            x = ag.Value(number, label=f"x_{step}")
             h = ag.tanh(u * h + w * x)
         h.label = f"h_{step}"
     h.backward()

@@ -9,7 +9,8 @@ from drawn_graphs import classifier, outline_of, random_graph
 from autograd_mini.drawing import draw
 from autograd_mini.drawing.arrangement import arrange
 from autograd_mini.drawing.edge_labels import Box
-from autograd_mini.drawing.outline import Arrow
+from autograd_mini.drawing.frame_figure import draw_captions, place_captions
+from autograd_mini.drawing.outline import Arrow, Frame
 from autograd_mini.drawing.straight import straightened
 from autograd_mini.graph import scope
 from autograd_mini.value import Value
@@ -228,3 +229,14 @@ def test_a_long_caption_is_cut_to_its_frame():
     scene = arrange(outline, "down")
     (frame,) = outline.frames
     assert contains(scene.frames[frame.name], scene.captions[frame.name])
+
+
+def test_a_caption_interrupts_the_edges_that_pass_below_it():
+    frame = Frame("f", "layer 3", ("n0",), "")
+    box = Box(0.0, 0.0, 200.0, 80.0)
+    for height, count in ((9.0, 1), (40.0, 0)):
+        route = [(-50.0, height), (60.0, height), (80.0, height), (300.0, height), (306.0, height)]
+        caption = place_captions([frame], {"f": box}, [])["f"]
+        svg = draw_captions([frame], {"f": box}, {"f": caption}, [route], "light")
+        assert svg.count("<rect") == count
+        assert svg.index("layer 3") > svg.find("<rect")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from autograd_mini.drawing.brackets import Formula
 from autograd_mini.drawing.described_paths import edge_note
-from autograd_mini.drawing.explanation_text import unicode_text
+from autograd_mini.drawing.explanation_text import below, unicode_text
 from autograd_mini.drawing.language import phrases
 from autograd_mini.drawing.options import check_count
 from autograd_mini.drawing.paths import adjoints
@@ -149,7 +149,8 @@ class Derivation:
 
 
 def _joined(lines: tuple[Line, ...]) -> str:
-    return " \\\\[0.5ex]\n".join(line.latex() for line in lines)
+    *above, last = (line.latex() for line in lines)
+    return "".join(f"{row} {below(row, '0.5ex')}\n" for row in above) + last
 
 
 def _columns(lines: tuple[Line, ...]) -> str:

@@ -277,10 +277,24 @@ def aligned(blocks: list[list[str]]) -> str:
     --------
     >>> print(aligned([["a &= b + c", "&= 3"], ["d &= 4"]]))
     a &= b + c \\
-    &= 3 \\[1ex]
+    &= 3 \\[1.5ex]
     d &= 4
     """
-    return " \\\\[1ex]\n".join(" \\\\\n".join(lines) for lines in blocks)
+    return " \\\\[1.5ex]\n".join(
+        "".join(f"{line} {below(line)}\n" for line in lines[:-1]) + lines[-1] for lines in blocks
+    )
+
+
+def below(line: str, usual: str = "") -> str:
+    r"""Return what ends a line of an aligned formula: KaTeX lets fractions touch without room.
+
+    Examples
+    --------
+    >>> print(below("a"), below("a", "0.5ex"), below(r"\frac{a}{b}"))
+    \\ \\[0.5ex] \\[1ex]
+    """
+    room = "1ex" if r"\frac" in line else usual
+    return rf"\\[{room}]" if room else r"\\"
 
 
 def _path_lines(name: str, path: Path, digits: int) -> list[str]:

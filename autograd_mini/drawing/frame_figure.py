@@ -1,7 +1,7 @@
 """With this one can draw the frames around scopes that are shown open.
 
-Start from `place_captions`, `draw_frames`, and `obstacles`, which keeps labels of edges off them.
-Which scopes have a frame is found in `opened`, where it stands in `framing`.
+Start from `place_captions`, `draw_frames`, `draw_captions`, and `obstacles`, which keeps labels of
+edges off them. Which scopes have a frame is found in `opened`, where it stands in `framing`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _ROUND = 9.0
 _INSET = 7.0
+_FINE = 2.0
+"""How far apart points are looked at, to see whether a line passes below a caption."""
+
 _LINE = 12.0
 """From the upper border of a frame down to the baseline of its caption."""
 
@@ -90,18 +93,42 @@ def obstacles(boxes: dict[str, Box], captions: dict[str, Box]) -> list[Box]:
     return found
 
 
-def draw_frames(
-    frames: Iterable[Frame], boxes: dict[str, Box], captions: dict[str, Box], theme: str
-) -> str:
-    """Return the frames and their captions as SVG, to be drawn below everything else."""
-    borders, texts = [], []
+def draw_frames(frames: Iterable[Frame], boxes: dict[str, Box], theme: str) -> str:
+    """Return the borders of the frames as SVG, to be drawn below everything else."""
+    borders = []
     for frame in frames:
         left, top, right, bottom = boxes[frame.name]
         wide, high = right - left, bottom - top
         borders.append(svg.element("rect", x=left, y=top, width=wide, height=high, rx=_ROUND))
-        caption = fitted(frame.caption, boxes[frame.name])
-        texts.append(svg.text(captions[frame.name].left, top + _LINE, caption))
     style: dict[str, object] = {"fill": "none", "stroke_width": 0.9, "stroke_dasharray": "2 3"}
-    return svg.group("frame", borders, theme, **style) + svg.group(
+    return svg.group("frame", borders, theme, **style)
+
+
+def draw_captions(
+    frames: Iterable[Frame],
+    boxes: dict[str, Box],
+    captions: dict[str, Box],
+    routes: Iterable[list[Point]],
+    theme: str,
+) -> str:
+    """Return the captions as SVG, to be drawn above the edges.
+
+    Where edges pass there is paper below a caption, so that it interrupts them.
+    """
+    routes = list(routes)
+    plates, texts = [], []
+    for frame in frames:
+        place, box = captions[frame.name], boxes[frame.name]
+        if any(_near(route, place) and _passes(polyline(route, _FINE), place) for route in routes):
+            wide, high = place.right - place.left, place.bottom - place.top
+            plates.append(svg.element("rect", x=place.left, y=place.top, width=wide, height=high))
+        texts.append(svg.text(place.left, box.top + _LINE, fitted(frame.caption, box)))
+    return svg.group("paper", plates, theme) + svg.group(
         "quiet", texts, theme, font_size=CAPTION_SIZE
     )
+
+
+def _near(route: list[Point], box: Box) -> bool:
+    """Return whether a curve may pass through a box: it stays between its own points."""
+    across, up = zip(*route, strict=True)
+    return box.meets(Box(min(across), min(up), max(across), max(up)))

@@ -13,7 +13,7 @@ from autograd_mini.drawing.dot import record_text
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.edge_figure import draw_edge_labels, draw_edges
 from autograd_mini.drawing.folded_cards import NORM
-from autograd_mini.drawing.frame_figure import draw_frames
+from autograd_mini.drawing.frame_figure import draw_captions, draw_frames
 from autograd_mini.drawing.text import MISSING
 from autograd_mini.drawing.words import ordinal, say
 
@@ -74,8 +74,9 @@ def draw_graph(
 def draw_scene(outline: Outline, scene: Scene, theme: str) -> str:
     """Return frames, edges, cards and the labels of edges as SVG."""
     return (
-        draw_frames(outline.frames, scene.frames, scene.captions, theme)
+        draw_frames(outline.frames, scene.frames, theme)
         + draw_edges(outline.arrows, scene.routes, theme)
+        + draw_captions(outline.frames, scene.frames, scene.captions, scene.routes.values(), theme)
         + draw_cards(outline.cards, scene.boxes, theme, heat=outline.heat is not None)
         + draw_edge_labels(scene.texts, scene.labels, scene.slanted, theme)
     )

@@ -19,7 +19,7 @@ from autograd_mini.drawing.card_figure import (
     place_numbers,
 )
 from autograd_mini.drawing.edge_figure import draw_edge_labels, draw_edges, draw_head, draw_line
-from autograd_mini.drawing.frame_figure import draw_frames
+from autograd_mini.drawing.frame_figure import draw_captions, draw_frames
 from autograd_mini.drawing.text import width
 from autograd_mini.drawing.words import say
 
@@ -90,16 +90,15 @@ class StepFigure:
     def _still(self) -> str:
         """Return what never changes."""
         placed = [(card, self._scene.boxes[card.name]) for card in self._outline.cards]
+        frames, scene = self._outline.frames, self._scene
+        routes = scene.routes.values()
         return (
-            self._frames_of_scopes()
-            + draw_edges(self._outline.arrows, self._scene.routes, self._theme)
+            draw_frames(frames, scene.frames, self._theme)
+            + draw_edges(self._outline.arrows, scene.routes, self._theme)
+            + draw_captions(frames, scene.frames, scene.captions, routes, self._theme)
             + draw_plates(placed, self._theme)
             + draw_titles(placed, self._theme)
         )
-
-    def _frames_of_scopes(self) -> str:
-        scene = self._scene
-        return draw_frames(self._outline.frames, scene.frames, scene.captions, self._theme)
 
     def _highlights(self) -> list[Moment]:
         """Return the heavy borders and edges of what is at work in each step."""
