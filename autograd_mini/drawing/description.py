@@ -58,7 +58,7 @@ def _nearest(roots: list[Any]) -> set[Any]:
 
 def gradient_of(nodes: Graph, roots: list[Any], language: str) -> str:
     """Return the name of the root if the gradients are its own: not so after a sweep from above."""
-    if all(node.grad is None for node in nodes if node.kind != "constant"):
+    if all(node.grad is None or node.kind == "constant" for node in nodes):
         return MISSING
     if len(roots) > 1:
         return ""

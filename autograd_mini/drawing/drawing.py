@@ -92,7 +92,8 @@ class Drawing:
         """Return what a notebook shows.
 
         The picture as an ``<img>`` is shown in a notebook that is not trusted yet, too, where
-        neither an SVG output nor an ``<svg>`` in HTML is.
+        neither an SVG output nor an ``<svg>`` in HTML is. Under ``theme="auto"`` it is as light or
+        dark as what it stands in says by ``color-scheme``: JupyterLab says its own theme.
         """
         del include, exclude
         data = base64.b64encode(self.svg.encode()).decode()

@@ -68,7 +68,8 @@ def draw(
         terms into one card, Σ wx + b.
     fold : bool, names of scopes, or function, optional
         True folds as deep as is readable, False nothing; a function tells of a `Scope` whether
-        it is folded. By default graphs of more than 40 cards are folded.
+        it is folded. By default graphs of more than 40 cards are folded; of a long loop they then
+        show the first turn, the last, and one card for all between.
     focus : Value, optional
         Only the paths between it and the root are drawn.
     heat : {"value", "grad"}, optional
