@@ -335,6 +335,18 @@ def test_a_large_hessian_is_found_some_directions_at_a_time(monkeypatch):
     assert close(wide.jacobian(x), expected)
 
 
+def test_results_belong_to_the_caller():
+    linear = compile(lambda x: [x[1], 2.0 * x[0]])
+    x, v = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    square = compile(lambda x: (x[0] ** 2 + x[1] ** 2) / 2)
+    for run in (lambda: linear.jacobian(x)[0], lambda: square.hvp(v, x), lambda: square.hessian(x)):
+        found = run()
+        expected = found.copy()
+        found[:] = 7.0
+        assert np.array_equal(run(), expected)
+    assert v.tolist() == [3.0, 4.0]
+
+
 # Errors
 
 

@@ -1,7 +1,7 @@
 """With this one can turn the numbers to differentiate by into directions, and back.
 
 - `Directions`: which elements of which arrays the numbers are; `.unit(…)` and `.along(…)` say how
-  an array moves, `.columns(…)` puts the derivatives by arrays in the order of the numbers.
+  an array moves, `.by_slot(…)` gives the derivatives by slots, of those by arrays.
 
 An argument is an array of its own; Values that a function captures may stand anywhere in several.
 """
@@ -50,7 +50,7 @@ class Directions:
     def __init__(
         self, slots: Sequence[Slot], wanted: Sequence[Any], shapes: Sequence[tuple[int, ...]]
     ) -> None:
-        self.wanted, self.shapes = list(wanted), list(shapes)
+        self.slots, self.wanted, self.shapes = list(slots), list(wanted), list(shapes)
         self.places: list[tuple[int, int] | None] = []
         for slot, place in zip(slots, wanted, strict=True):
             whole = isinstance(place, int)
@@ -81,23 +81,39 @@ class Directions:
                 total = total + vector  # which may have an axis of examples
         return total
 
-    def columns(self, found: dict[int, Any]) -> Any:
-        """Return derivatives by numbers, of derivatives by arrays: (rows, [examples,] numbers).
+    def by_slot(self, found: dict[int, Any]) -> list[Any]:
+        """Return derivatives by slots, of derivatives by arrays; both may have leading axes.
 
         Parameters
         ----------
-        found : dict of arrays (rows, [examples,] …)
+        found : dict of arrays
         """
+        return [
+            found[place] if isinstance(place, int) else self._picked(slot, place, found)
+            for slot, place in zip(self.slots, self.wanted, strict=True)
+        ]
+
+    def _picked(self, slot: Slot, places: Sequence[Any], found: dict[int, Any]) -> Any:
+        """Return derivatives by numbers that stand in several arrays, or in none."""
         flat = {
-            array: part.reshape(*part.shape[: part.ndim - len(self.shapes[array])], -1)
+            array: part.reshape((*part.shape[: part.ndim - len(self.shapes[array])], -1))
             for array, part in found.items()
         }
         lead = next(iter(flat.values())).shape[:-1]
-        columns = np.zeros((*lead, len(self)))
+        picked = np.zeros((*lead, len(places)))
         for array, part in flat.items():
-            which, where = self._of[array]
-            columns[..., which] = part[..., where]
-        return columns
+            which, where = _those_in(array, places)
+            picked[..., which] = part[..., where]
+        return picked.reshape((*lead, *slot.shape))
+
+    def cut(self, numbers: Any) -> list[Any]:
+        """Return an array for each slot, of numbers along the last axis."""
+        ends = np.cumsum([math.prod(slot.shape) for slot in self.slots])
+        lead = numbers.shape[:-1]
+        return [
+            part.reshape((*lead, *slot.shape))
+            for part, slot in zip(np.split(numbers, ends[:-1], -1), self.slots, strict=True)
+        ]
 
 
 def _those_in(array: int, places: Sequence[Any]) -> tuple[Any, Any]:

@@ -64,7 +64,7 @@ class HigherEngine(ArrayEngine):
             raise ValueError(
                 f"by {of_examples[0]} there is one {kind} for each example: use reduce=None"
             )
-        self.apart = [each] if self.has_rows else [each or slot.batched for slot in self.slots]
+        self.apart = [each or (slot.batched and not self.has_rows) for slot in self.slots]
         super().__init__(plan)
 
     @functools.cached_property
@@ -168,14 +168,14 @@ class HigherEngine(ArrayEngine):
             for name, tree in trees.items()
         }
         if self.kind == "hessian":
-            return wanted.hessian(one, found[0], apart=self.apart[0])
+            return wanted.hessian(one, found, apart=self.apart[0])
         result = self.rebuild([0.0] * len(self.outputs))
-        return wanted.jacobian(one, found[0], result, apart=self.apart[0])
+        return wanted.jacobian(one, found, result, apart=self.apart[0])
 
     def _computed(
         self, of: dict[str, list[Slot]], vectors: Sequence[Any], count: int
     ) -> list[Any] | None:
-        """Return rows ([examples,] rows, numbers), or a product's arrays; None if not finite."""
+        """Return for each slot ([examples,] [rows,] …); None if something is not finite."""
         moved = [] if self.has_rows else [self.directions.along(a, vectors) for a in self.seeds]
         arrays = self._arrays(of, count, None, moved)
         try:
@@ -196,6 +196,8 @@ class HigherEngine(ArrayEngine):
             cut = slice(start, min(start + size, count))
             block = [a[cut] if b else a for a, b in zip(arrays, self.batched, strict=False)]
             parts.append(run(block, cut.stop - start, count))
+        if len(parts) == 1:  # which may be what the program keeps, or was given
+            return [np.array(part) for part in parts[0]]
         return [
             np.concatenate(each) if apart else sum(each[1:], each[0])
             for each, apart in zip(zip(*parts, strict=True), self.apart, strict=True)
@@ -209,46 +211,35 @@ class HigherEngine(ArrayEngine):
         """Return what was found for each example, (examples, numbers), as the plan reduces it."""
         share = whole if self.plan.batched and self.plan.reduce == "mean" else 1
         if self.has_rows:
-            parts = [numbers.reshape(len(numbers), -1, len(self.directions))]
-        else:
-            sizes = [math.prod(slot.shape) for slot in self.slots]
-            flat = np.split(numbers, np.cumsum(sizes)[:-1], axis=1)
-            parts = [f.reshape(-1, *slot.shape) for f, slot in zip(flat, self.slots, strict=True)]
+            numbers = numbers.reshape(len(numbers), -1, len(self.directions))
         return [
             (part if apart else part.sum(0)) / share
-            for part, apart in zip(parts, self.apart, strict=True)
+            for part, apart in zip(self.directions.cut(numbers), self.apart, strict=True)
         ]
 
     def _run_rolled(self, arrays: list[Any], count: int, whole: int) -> list[Any]:
         if not self.has_rows:
-            found = self._checked(arrays, count, whole)
-            by_array = dict(zip(self.needed or (), found, strict=True))
-            return [
-                by_array[place] if isinstance(place, int) else self._some(place, slot, by_array)
-                for place, slot in zip(self.wanted or (), self.slots, strict=True)
-            ]
+            return self._checked(arrays, count, whole)
         total = len(self.directions) if self.seeds else 1
         size, rows = self._directions_at_once(whole), []
         for start in range(0, total, size):
             cut = (start, min(start + size, total))
             units = [self.directions.unit(array, *cut) for array in self.seeds]
-            rows.append(self._rows(self._checked([*arrays, *units], count, whole)))
-        axis = -1 if self.kind == "jacobian" else -2
-        return [np.concatenate(rows, axis) if len(rows) > 1 else rows[0]]
+            rows.append(self._checked([*arrays, *units], count, whole))
+        found = [np.concatenate(each) if len(each) > 1 else each[0]
+                 for each in zip(*rows, strict=True)]  # fmt: skip
+        if self.kind == "jacobian" and self.is_forwards:
+            return self.directions.cut(np.moveaxis(found[0], 0, -1))
+        return [np.moveaxis(each, 0, 1) if self.apart[0] else each for each in found]
 
     def _checked(self, arrays: list[Any], count: int, whole: int) -> list[Any]:
-        """Run the program once."""
+        """Run the program once; return the derivatives for each slot, or those of all results."""
         results, found = self.program.run(arrays, count, whole)
         if not all_finite(results):
             raise FloatingPointError("a result is not finite")
-        return list(found)
-
-    def _rows(self, found: Sequence[Any]) -> Any:
-        """Return what a program found as ([examples,] rows, numbers)."""
         if self.kind == "jacobian" and self.is_forwards:
-            return np.moveaxis(found[0], 0, -1)  # the numbers are the directions
-        columns = self.directions.columns(dict(zip(self.needed or (), found, strict=True)))
-        return np.moveaxis(columns, 0, -2)
+            return list(found)
+        return self.directions.by_slot(dict(zip(self.needed or (), found, strict=True)))
 
     def _directions_at_once(self, count: int) -> int:
         """Return in how many directions the program runs at once."""

@@ -19,7 +19,7 @@ from autograd_mini.containers import is_array
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
 __all__ = ["nested", "shaped", "taken_apart"]
@@ -54,34 +54,41 @@ def _listed(array: Any, kind: Any) -> Any:
     return array.tolist() if kind is list else kind(array.tolist())
 
 
-def nested(rows: Any, result: Any, argument: Any, *, apart: bool) -> Any:
+def nested(rows: Sequence[Any], result: Any, argument: Any, *, apart: bool) -> Any:
     """Return a Jacobian in its structure.
 
     Parameters
     ----------
-    rows : array ([examples,] results, numbers)
+    rows : sequence of arrays ([examples,] results, …)
+        One for each slot of the argument, whose axes are the last.
     result, argument : nested containers
-        Of as many numbers; of one example.
+        Of one example.
     apart : bool
         Whether there is an axis of examples.
 
     Examples
     --------
     >>> import numpy as np
-    >>> rows = np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> rows = np.array([[1.0], [3.0]]), np.array([2.0, 4.0])
     >>> nested(rows, [0.0, 0.0], {"w": [0.0], "b": 0.0}, apart=False)
     [{'w': [1.0], 'b': 2.0}, {'w': [3.0], 'b': 4.0}]
     """
-    lead, numbers = rows.shape[:-2], rows.shape[-1]
     start = 0
 
     def block(shape: tuple[int, ...]) -> Any:
         nonlocal start
         first, start = start, start + math.prod(shape)
-        part = rows[..., first:start, :].reshape((*lead, *shape, numbers))
-        return shaped(argument, _cut(part, argument), listed=not apart)
+        parts = (_part(each, first, start, shape, apart=apart) for each in rows)
+        return shaped(argument, parts, listed=not apart)
 
     return _around(result, block, listed=not apart)
+
+
+def _part(rows: Any, first: int, stop: int, shape: tuple[int, ...], *, apart: bool) -> Any:
+    """Return some of the rows, with the axes of a part of the result in the place of theirs."""
+    if apart:
+        return rows[:, first:stop].reshape((len(rows), *shape, *rows.shape[2:]))
+    return rows[first:stop].reshape((*shape, *rows.shape[1:]))
 
 
 def _around(tree: Any, block: Callable[[tuple[int, ...]], Any], *, listed: bool) -> Any:
@@ -92,14 +99,6 @@ def _around(tree: Any, block: Callable[[tuple[int, ...]], Any], *, listed: bool)
     if shape is not None and (is_array(tree) or not shape or not listed):
         return block(shape)
     return mapped(tree, lambda part: _around(part, block, listed=listed))
-
-
-def _cut(numbers: Any, argument: Any) -> Iterator[Any]:
-    """Yield the numbers of each slot, along the last axis, in its shape."""
-    start = 0
-    for slot in slots("", argument):
-        first, start = start, start + math.prod(slot.shape)
-        yield numbers[..., first:start].reshape((*numbers.shape[:-1], *slot.shape))
 
 
 def taken_apart(name: str, tree: Any, vector: Any) -> Iterator[Any]:

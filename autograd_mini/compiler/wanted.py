@@ -9,7 +9,6 @@ How containers are rebuilt around arrays is in `nesting`.
 
 from __future__ import annotations
 
-import itertools
 import math
 
 from autograd_mini.compiler.inputs import Slot, is_module, shape_of, slots
@@ -44,11 +43,6 @@ class Target:
         if self.argument is None or is_module(self.tree):
             return self.tree
         return trees[self.argument]
-
-    @property
-    def size(self) -> int:
-        """How many numbers it holds."""
-        return sum(math.prod(slot.shape) for slot in self.slots)
 
 
 class _Parameters:
@@ -110,41 +104,35 @@ class Wanted:
         pairs = enumerate(zip(forms, vector, strict=True))
         return [a for k, (f, v) in pairs for a in taken_apart(f"tangent[{k}]", f, v)]
 
-    def jacobian(self, trees: dict[str, Any], rows: Any, result: Any, *, apart: bool) -> Any:
+    def jacobian(
+        self, trees: dict[str, Any], rows: Sequence[Any], result: Any, *, apart: bool
+    ) -> Any:
         """Return a Jacobian as the caller gets it: of several targets a tuple.
 
         Parameters
         ----------
         trees : dict
             The arguments by name, of one example.
-        rows : array ([examples,] results, numbers)
+        rows : sequence of arrays ([examples,] results, …)
+            One for each slot, whose axes are the last.
         result : nested containers
         apart : bool
             Whether there is an axis of examples.
         """
-        return self._joined(
-            [
-                nested(rows[..., part], result, target.form(trees), apart=apart)
-                for part, target in self._parts()
-            ]
-        )
+        parts, start = [], 0
+        for target in self.targets:
+            first, start = start, start + len(target.slots)
+            parts.append(nested(rows[first:start], result, target.form(trees), apart=apart))
+        return self._joined(parts)
 
-    def hessian(self, trees: dict[str, Any], rows: Any, *, apart: bool) -> Any:
+    def hessian(self, trees: dict[str, Any], rows: Sequence[Any], *, apart: bool) -> Any:
         """Return a Hessian as the caller gets it: of several targets a tuple of tuples."""
-        return self._joined(
-            [
-                self.jacobian(trees, rows[..., part, :], target.form(trees), apart=apart)
-                for part, target in self._parts()
-            ]
-        )
-
-    def _parts(self) -> list[tuple[slice, Target]]:
-        """Return for each target which of all numbers are its own."""
-        ends = list(itertools.accumulate(target.size for target in self.targets))
-        return [
-            (slice(end - target.size, end), target)
-            for end, target in zip(ends, self.targets, strict=True)
-        ]
+        parts, start = [], 0
+        for target in self.targets:
+            first, start = start, start + sum(math.prod(slot.shape) for slot in target.slots)
+            own = [each[:, first:start] if apart else each[first:start] for each in rows]
+            parts.append(self.jacobian(trees, own, target.form(trees), apart=apart))
+        return self._joined(parts)
 
 
 def wanted_of(
