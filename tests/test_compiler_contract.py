@@ -321,3 +321,11 @@ def test_threads_may_make_the_first_call_together(target):
         assert np.array([found[k] for k in range(8)]) == pytest.approx(
             np.array(expected), rel=1e-12
         )
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("digits", [-2, -1, 0, 1, 15, 20, 308, 400])
+def test_one_number_is_rounded_as_python_rounds_it(digits, target):
+    compiled = ag.compile(lambda x: round(x, digits), target=target)
+    for x in (2.675, 25.0, 15.0, -0.45, 123456789.123456789, 1e22, 1e300, -1e308, 5e-324):
+        assert compiled(x) == round(x, digits)

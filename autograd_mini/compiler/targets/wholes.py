@@ -80,7 +80,7 @@ def rounded(x: Any, digits: Any) -> Any:
         return np.rint(x)
     scale = np.power(10.0, np.clip(digits, 0, EXACT))
     simple = (digits >= 0) & (digits <= EXACT) & (np.abs(x) < WHOLE / scale)
-    found = _scaled(np.where(simple, x, 0.0), scale)
+    found = np.asarray(_scaled(np.where(simple, x, 0.0), scale))  # of one number a scalar
     for place in np.flatnonzero(~simple):  # far out, or before the point: seldom
         found.flat[place] = numerics.round(float(x.flat[place]), int(digits.flat[place]))
     return found
