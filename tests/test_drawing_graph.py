@@ -562,3 +562,21 @@ def test_a_legend_is_one_text_with_even_gaps_and_each_entry_in_its_colour(theme)
     assert [entry.get("fill") for entry in legend] == [
         palette[name] for name in ("value", "gradient", "quiet")
     ]
+
+
+def test_a_long_title_is_broken_and_makes_no_figure_wider_than_a_page():
+    title = "a neuron with all that its lecturer wants to say about it " * 4
+    root = parse(draw(neuron(), title=title))
+    (heading,) = [
+        g
+        for g in root.iter(f"{SVG}g")
+        if g.get("font-weight") == "600" and g.get("font-size") == "13"
+    ]
+    lines = [line.text for line in heading]
+    assert len(lines) > 2
+    assert " ".join(lines) == title.strip()
+    places = [float(line.get("y")) for line in heading]
+    tops = [box[1] for _, box in cards(root)]
+    assert places == sorted(places)
+    assert places[-1] < min(tops)
+    assert float(root.get("width")) < 800

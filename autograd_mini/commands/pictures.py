@@ -60,7 +60,8 @@ def draw_all(
     """
     neuron = output_neuron(net, examples.test, settings.loss)
     with explained(OSError):
-        draw(neuron.root, title=neuron.title).save(folder / "graph.svg")
+        # Downwards: a sum of products is a long row otherwise, and too small on a phone or a slide.
+        draw(neuron.root, title=neuron.title, direction="down").save(folder / "graph.svg")
         page(neuron.root, title=neuron.title).save(folder / "graph.html")
         draw(net, title=_title(settings, examples)).save(folder / "network.svg")
         save_plot(history.plot(theme="auto"), folder / "loss.svg")

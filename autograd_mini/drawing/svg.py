@@ -25,6 +25,9 @@ MARGIN = 14.0
 
 TITLE_SIZE = 13.0
 _TITLE_HEIGHT = 27.0
+_TITLE_LINE = 17.0
+_WIDEST_TITLE = 560.0
+"""A longer title is broken, so that it makes no figure wider than a page."""
 
 
 def check_surroundings(theme: str, paper: str) -> None:
@@ -91,20 +94,40 @@ def text(x: float, y: float, content: str) -> str:
 
 def top(title: str | None) -> float:
     """Return where a figure begins, below its title."""
-    return MARGIN + (_TITLE_HEIGHT if title else 0.0)
+    lines = len(title_lines(title))
+    return MARGIN + (_TITLE_HEIGHT + _TITLE_LINE * (lines - 1) if lines else 0.0)
+
+
+def title_lines(title: str | None) -> list[str]:
+    """Return a title line by line, each as long as there is room for.
+
+    Examples
+    --------
+    >>> title_lines("XOR"), title_lines(None), len(title_lines("many words " * 12))
+    (['XOR'], [], 2)
+    """
+    lines: list[str] = []
+    for word in clean(title or "").split():
+        longer = f"{lines[-1]} {word}" if lines else ""
+        if longer and width(longer, TITLE_SIZE, bold=True) <= _WIDEST_TITLE:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def heading(title: str | None, theme: str) -> str:
     """Return the title that stands above a figure."""
-    if not title:
-        return ""
-    line = text(MARGIN, MARGIN + TITLE_SIZE, clean(title))
-    return group("ink", [line], theme, font_size=TITLE_SIZE, font_weight=600)
+    lines = [
+        text(MARGIN, MARGIN + TITLE_SIZE + _TITLE_LINE * place, line)
+        for place, line in enumerate(title_lines(title))
+    ]
+    return group("ink", lines, theme, font_size=TITLE_SIZE, font_weight=600)
 
 
 def heading_width(title: str | None) -> float:
     """Return the width that a title needs."""
-    return width(clean(title), TITLE_SIZE, bold=True) if title else 0.0
+    return max((width(line, TITLE_SIZE, bold=True) for line in title_lines(title)), default=0.0)
 
 
 def document(
