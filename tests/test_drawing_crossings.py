@@ -6,6 +6,8 @@ from drawn_graphs import outline_of
 from autograd_mini import derivatives
 from autograd_mini.drawing.arrangement import arrange
 from autograd_mini.drawing.crossings import tangle
+from autograd_mini.drawing.edge_figure import draw_edge_labels
+from autograd_mini.drawing.edge_labels import polyline
 from autograd_mini.drawing.outline import Arrow
 from autograd_mini.operations import atan2, exp, sqrt
 from autograd_mini.value import Value
@@ -71,3 +73,27 @@ def test_operands_of_a_tree_stay_in_written_order(direction):
     across = int(direction == "right")
     places = [scene.boxes[names[label]][across] for label in "abcd"]
     assert places == sorted(places)
+
+
+def determinant(rows):
+    if len(rows) == 1:
+        return rows[0][0]
+    first, *others = rows
+    minors = [[row[:k] + row[k + 1 :] for row in others] for k in range(len(first))]
+    terms = [a * determinant(minor) for a, minor in zip(first, minors, strict=True)]
+    return sum(terms[::2], start=-sum(terms[1::2]))
+
+
+def test_a_label_that_no_place_is_free_for_interrupts_what_it_stands_on():
+    outline = outline_of(
+        determinant([[Value(i + j / 9, f"a_{i}{j}") for j in range(4)] for i in range(4)]),
+        fold=False,
+    )
+    scene = arrange(outline, "right")
+    for name, box in scene.labels.items():
+        lines = [polyline(route, 1.0) for other, route in scene.routes.items() if other != name]
+        near = [(x, y) for line in lines for x, y in line if box.left < x < box.right]
+        if any(box.top < y < box.bottom for _, y in near):
+            assert name in scene.crossed
+    drawn = draw_edge_labels(scene.texts, scene.labels, {}, "light", scene.crossed)
+    assert drawn.count("<rect") == len(scene.crossed) > 0

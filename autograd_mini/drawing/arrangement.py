@@ -67,6 +67,8 @@ class Scene(NamedTuple):
         Name of a frame → where it stands, and where its caption stands.
     slanted : dict
         Name of an edge → where its label stands, if that lies along the edge.
+    crossed : set
+        Names of the edges whose labels stand on other edges.
     """
 
     layout: Layout
@@ -77,6 +79,7 @@ class Scene(NamedTuple):
     frames: dict[str, Box]
     captions: dict[str, Box]
     slanted: dict[str, Slanted]
+    crossed: set[str]
 
     @property
     def width(self) -> float:
@@ -99,7 +102,9 @@ class Scene(NamedTuple):
             name: each._replace(x=each.x + right, y=each.y + down)
             for name, each in self.slanted.items()
         }
-        return Scene(self.layout, boxes, routes, self.texts, labels, frames, captions, slanted)
+        return Scene(
+            self.layout, boxes, routes, self.texts, labels, frames, captions, slanted, self.crossed
+        )
 
 
 class _Placed(NamedTuple):
@@ -206,8 +211,8 @@ def _with_texts(outline: Outline, direction: str, placed: _Placed) -> Scene:
     taken = [*boxes.values(), *obstacles(frames, captions)]
     taken += [label.bounds() for label in slanted.values()]
     upright = {name: size for name, size in sizes.items() if name not in slanted}
-    labels = place(upright, routes, taken, sideways=direction == "down")
-    return Scene(layout, boxes, routes, texts, labels, frames, captions, slanted)
+    labels, crossed = place(upright, routes, taken, sideways=direction == "down")
+    return Scene(layout, boxes, routes, texts, labels, frames, captions, slanted, crossed)
 
 
 def _with_slanted_labels(

@@ -90,13 +90,23 @@ def draw_head(route: list[Point]) -> str:
 
 
 def draw_edge_labels(
-    texts: dict[str, str], boxes: dict[str, Box], slanted: dict[str, Slanted], theme: str
+    texts: dict[str, str],
+    boxes: dict[str, Box],
+    slanted: dict[str, Slanted],
+    theme: str,
+    crossed: set[str],
 ) -> str:
-    """Return the texts beside the edges as SVG: in their boxes, or along their edges."""
+    """Return the texts beside the edges as SVG: in their boxes, or along their edges.
+
+    Those that stand on edges interrupt these by a plate in the colour of the paper.
+    """
     labels = [
         svg.text((box.left + box.right) / 2, box.bottom, texts[name]) for name, box in boxes.items()
     ]
-    plates = []
+    plates = [
+        svg.element("rect", "", x=left, y=top - 1, width=right - left, height=bottom - top + 2)
+        for left, top, right, bottom in (box for name, box in boxes.items() if name in crossed)
+    ]
     for name, (x, y, angle, wide, high, on) in slanted.items():
         turn = f"rotate({angle:.1f} {svg.decimal(x)} {svg.decimal(y)})"
         labels.append(svg.element("text", escaped(texts[name]), x=x, y=y, transform=turn))

@@ -102,8 +102,8 @@ def place(
     cards: Iterable[Box],
     *,
     sideways: bool = False,
-) -> dict[str, Box]:
-    """Return a box for each label, beside its edge.
+) -> tuple[dict[str, Box], set[str]]:
+    """Return a box for each label, beside its edge, and which of them other edges cross.
 
     Parameters
     ----------
@@ -118,8 +118,9 @@ def place(
 
     Returns
     -------
-    dict
-        Name of an edge → the box of its label. Those that find no room are left out.
+    tuple of (dict, set)
+        Name of an edge → the box of its label, where those that find no room are left out; and the
+        names of those that could not but stand on other edges.
     """
     ground = _Ground()
     for card in cards:
@@ -129,13 +130,16 @@ def place(
     for name, points in lines.items():
         ground.add_line(name, points)
     tries = _TRIES if len(labels) < _MANY else _TRIES[:_FEW_TRIES]
-    placed = {}
+    placed: dict[str, Box] = {}
+    crossed: set[str] = set()
     for name, size in labels.items():
         box = _best(ground, tries, name, lines[name], size, sideways=sideways)
         if box is not None:
             placed[name] = box
+            if ground.cost(box, name):
+                crossed.add(name)
             ground.add_box(box)
-    return placed
+    return placed, crossed
 
 
 def _best(

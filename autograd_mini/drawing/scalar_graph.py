@@ -78,7 +78,7 @@ def draw_scene(outline: Outline, scene: Scene, theme: str) -> str:
         + draw_edges(outline.arrows, scene.routes, theme)
         + draw_captions(outline.frames, scene.frames, scene.captions, scene.routes.values(), theme)
         + draw_cards(outline.cards, scene.boxes, theme, heat=outline.heat is not None)
-        + draw_edge_labels(scene.texts, scene.labels, scene.slanted, theme)
+        + draw_edge_labels(scene.texts, scene.labels, scene.slanted, theme, scene.crossed)
     )
 
 

@@ -172,7 +172,9 @@ class StepFigure:
                 names = {arrow.name for arrow in self._into(step.source)}
                 boxes = {n: box for n, box in self._scene.labels.items() if n in names}
                 slanted = {n: each for n, each in self._scene.slanted.items() if n in names}
-                content = draw_edge_labels(self._scene.texts, boxes, slanted, self._theme)
+                content = draw_edge_labels(
+                    self._scene.texts, boxes, slanted, self._theme, self._scene.crossed
+                )
                 found.append(Moment(content, index, end))
         return found
 
