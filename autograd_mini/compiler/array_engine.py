@@ -16,8 +16,8 @@ import time
 from autograd_mini.compiler.array_program import ArrayProgram, Request
 from autograd_mini.compiler.emit import array_program
 from autograd_mini.compiler.finite import all_finite, raising, surely_finite
-from autograd_mini.compiler.inputs import slots
-from autograd_mini.compiler.kept import last_sums, undisturbed
+from autograd_mini.compiler.inputs import is_module, slots
+from autograd_mini.compiler.kept import last_sums, parts_of, undisturbed
 from autograd_mini.compiler.levels import LevelProgram, level_program
 from autograd_mini.compiler.memory import keep_freed_memory
 from autograd_mini.compiler.roll import roll
@@ -119,9 +119,16 @@ class ArrayEngine:
         symbols = [
             Symbol(trace, trace.leaf(places[id(slot)], index)) for slot, index in self.plan.places()
         ]
+        given: list[Any] = []  # networks that are arguments, as the function gets them
+
+        def put(new: Sequence[Any]) -> Any:
+            arguments, named = self.plan.put(new)
+            given.extend(a for a in (*arguments, *named.values()) if is_module(a))
+            return arguments, named
+
         with undisturbed(self.plan.modules.values()) as parts:
-            outputs, rebuild = trace_function(trace, self.plan.f, symbols, self.plan.put)
-            for name, kept in last_sums(parts):
+            outputs, rebuild = trace_function(trace, self.plan.f, symbols, put)
+            for name, kept in last_sums([*parts, *parts_of(given)]):
                 for symbol in kept:
                     if isinstance(symbol, Symbol):
                         symbol.label = name

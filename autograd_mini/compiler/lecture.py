@@ -41,10 +41,22 @@ def slope_name(name: str) -> str:
     return f"slope{name[1:]}" if re.fullmatch("a[0-9]+", name) else "slope"
 
 
-def comment_on_slope(name: str) -> str:
-    """Return the lecture's form of the sigmoid's slope, where a stable one is computed."""
-    layer = name[1:]
-    return f"σ′(s{layer}) = a{layer} (1 − a{layer})" if re.fullmatch("a[0-9]+", name) else ""
+def comment_on_slope(operation: str, result: str, operand: str) -> str:
+    """Return the lecture's form of a slope, where a stable one is computed.
+
+    Examples
+    --------
+    >>> comment_on_slope("sigmoid", "a2", "s2"), comment_on_slope("tanh", "tanh", "t")
+    ('σ′(s2) = a2 (1 − a2)', 'tanh′(t) = 1 − tanh²')
+    """
+    if not (result.isidentifier() and operand.isidentifier()):
+        return ""
+    if operation == "sigmoid":
+        return f"σ′({operand}) = {result} (1 − {result})"
+    if operation == "tanh":
+        power = f"({result})²" if result[-1].isdigit() else f"{result}²"
+        return f"tanh′({operand}) = 1 − {power}"
+    return ""
 
 
 def comment_on_adjoint(name: str, known: Container[str]) -> str:

@@ -82,15 +82,16 @@ class LocalSlopes:
         found = slope_of_power(*texts) if each.operation == "power" and place == 0 else None
         if found is not None:
             return [(self.sheet.assign(found[0], slope_name(result)), letters)], found[1]
+        comment = comment_on_slope(each.operation, result, texts[0])
         if each.operation == "sigmoid":
-            name = self.sigmoids.slope(texts[0], slope_name(result), comment_on_slope(result))
-        else:
-            text = write(rule, texts, result, self.sheet.assign, self.sigmoids.spelled)
-            factors, coefficient = factors_of(text, letters)
-            if not without_divisors(factors)[1]:
-                factors = [(self.sheet.assign(factors[0][0], slope_name(result)), letters)]
-            return factors, coefficient
-        return [(name, letters)], 1.0
+            name = self.sigmoids.slope(texts[0], slope_name(result), comment)
+            return [(name, letters)], 1.0
+        text = write(rule, texts, result, self.sheet.assign, self.sigmoids.spelled)
+        factors, coefficient = factors_of(text, letters)
+        if not without_divisors(factors)[1]:
+            comment = comment or self.sigmoids.comment_on_slope(each.operation, texts)
+            factors = [(self.sheet.assign(factors[0][0], slope_name(result), comment), letters)]
+        return factors, coefficient
 
     def second(self, number: int, place: int) -> list[tuple[int | None, list[Piece], float]]:
         """Return the slopes of the slope by an operand, by each operand or the result (None).

@@ -11,6 +11,8 @@ from autograd_mini.compiler.targets.numpy import spelling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autograd_mini.compiler.sheet import Sheet
 
 __all__ = ["Sigmoids"]
@@ -58,6 +60,14 @@ class Sigmoids:
             return ""
         base = self.negation_of.get(texts[0])
         return BOOK[operation].format(texts[0] if base is None else f"−{base}")
+
+    def comment_on_slope(self, operation: str, texts: Sequence[str]) -> str:
+        """Return which σ the slope of ln(1 + exp s) or of ln σ(s) is; nothing for others."""
+        if operation not in {"softplus", "logsigmoid"}:
+            return ""
+        base = self.negation_of.get(texts[0])
+        negated = (base is not None) != (operation == "logsigmoid")
+        return f"σ({'−' if negated else ''}{base or texts[0]})"
 
     def exponential(self, s: str, label: str | None) -> tuple[str, str]:
         """Return e = exp(-|s|) and 1/(1 + e), of which σ(s), σ(-s) and σ' are made."""
