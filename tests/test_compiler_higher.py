@@ -347,6 +347,20 @@ def test_results_belong_to_the_caller():
     assert v.tolist() == [3.0, 4.0]
 
 
+def test_gradients_belong_to_the_caller():
+    constant = compile(lambda x: 2.0 * x[0] + 3.0 * x[1], target="numpy")
+    argument = compile(lambda x, y: x[0] * y[0] + x[1] * y[1], target="numpy")
+    same = compile(lambda x: x, batched="x", reduce=None)
+    x, y = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    for _ in range(3):  # the third time without taking the arguments apart
+        for found, expected in (
+            (constant.grad(x), [2.0, 3.0]), (argument.grad(x, y), [3.0, 4.0]), (same(x), [1.0, 2.0])
+        ):  # fmt: skip
+            assert found.tolist() == expected
+            found[:] = 7.0
+    assert (x.tolist(), y.tolist()) == ([1.0, 2.0], [3.0, 4.0])
+
+
 # Errors
 
 

@@ -261,7 +261,7 @@ class ArrayEngine:
         if not all_finite([*results, *gradients]):
             return None
         if isinstance(self.program, ArrayProgram):
-            return self._reduced(results, gradients)
+            return self._reduced(results, gradients, arrays)
         return self._outcome(results, gradients, count)
 
     def quickly(self, arguments: Sequence[Any], parameters: dict[str, Any] | None) -> Any:
@@ -282,7 +282,7 @@ class ArrayEngine:
         except (ArithmeticError, ValueError, IndexError):
             return None
         finite = sure or all_finite([*results, *gradients])
-        return self._reduced(results, gradients) if finite else None
+        return self._reduced(results, gradients, arrays) if finite else None
 
     def takes_arrays(self, arguments: Sequence[Any]) -> bool:
         """Tell whether a call can go the quick way: one array for each slot, equal in number."""
@@ -306,19 +306,25 @@ class ArrayEngine:
 
         return [np.array([float(value.data) for value in self.trace.values])]
 
-    def _reduced(self, results: list[Any], gradients: list[Any]) -> Outcome:
-        """Return what a rolled program found, which is reduced already."""
+    def _owned(self, found: Sequence[Any], arrays: Sequence[Any]) -> list[Any]:
+        """Return arrays of the caller's own: none that the program keeps, or was given."""
         import numpy as np  # noqa: PLC0415
 
+        held = self.program.kept.union([id(_memory(array)) for array in arrays])
+        each = [np.asarray(array, dtype=float) for array in found]
+        return [a.copy() if id(_memory(a)) in held else a for a in each]
+
+    def _reduced(self, results: list[Any], gradients: list[Any], arrays: Sequence[Any]) -> Outcome:
+        """Return what a rolled program found, which is reduced already."""
         plan = self.plan
         alone = not plan.batched or plan.reduce is not None
-        values = [float(result) for result in results] if alone else list(results)
+        values = [float(result) for result in results] if alone else self._owned(results, arrays)
         if plan.wanted is None:
             return Outcome(values, [], self.rebuild)
-        arrays = [np.asarray(gradient, dtype=float) for gradient in gradients]
+        owned = self._owned(gradients, arrays)
         if self.wanted == self.needed:
-            return Outcome(values, arrays, self.rebuild)
-        by_array = dict(zip(self.needed or (), arrays, strict=True))
+            return Outcome(values, owned, self.rebuild)
+        by_array = dict(zip(self.needed or (), owned, strict=True))
         found = [
             by_array[place] if isinstance(place, int) else self._some(place, slot, by_array)
             for place, slot in zip(self.wanted or (), plan.wanted.slots, strict=True)
@@ -439,6 +445,13 @@ class ArrayEngine:
         if self.eager is None:
             self.eager = ScalarEngine(self.plan, tries=0)
         return self.eager.run(of)
+
+
+def _memory(array: Any) -> Any:
+    """Return the array of which another is a view."""
+    while getattr(array, "base", None) is not None:
+        array = array.base
+    return array
 
 
 def _picked(places: Sequence[Any], by_array: dict[int, Any]) -> Any:

@@ -74,10 +74,13 @@ class ArrayProgram:
     run : callable
         Takes the arrays, how many examples come, and how many there are in all; returns results
         and gradients.
+    kept : frozenset of int
+        The ids of the arrays that the program keeps, and may return.
     """
 
     def __init__(self, source: str, constants: dict[str, Any], told: str, cells: int) -> None:
         self.source, self._told, self.cells = source, told, cells
+        self.kept = frozenset(map(id, constants.values()))
         names = namespace(source) | constants
         for module in (gathers, steps):
             names |= {name: getattr(module, name) for name in module.__all__}
