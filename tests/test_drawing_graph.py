@@ -228,6 +228,17 @@ def test_a_fraction_stays_one():
     assert "1/9" in texts(parse(draw(x * x)), "value")
 
 
+@pytest.mark.parametrize("heat", [None, "value", "grad"])
+@pytest.mark.parametrize("base", [Fraction(1, 3), Fraction(10**9)])
+def test_exact_numbers_of_any_length_are_drawn(base, heat):
+    y = Value(base, "x")
+    for _ in range(14 if base < 1 else 10):  # more digits than Python writes without being asked
+        y = y * y
+    y.backward()
+    shown = texts(parse(draw(y, heat=heat)), "ink" if heat else "value")
+    assert ("7.00×10⁻⁷⁸¹⁸" if base < 1 else "1×10⁹²¹⁶") in shown
+
+
 def test_tooltips_hold_the_whole_number_the_operation_and_its_rule():
     x = Value(0.1, "x")
     y = x.tanh()

@@ -38,6 +38,18 @@ def test_a_shown_number_is_within_half_a_unit_of_its_last_digit(value, digits):
     assert abs(shown - value) <= 0.5000001 * 10.0 ** (1 - digits) * abs(value)
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(10**600), "1×10⁶⁰⁰"), (-Fraction(10**600, 7), "−1.43×10⁵⁹⁹"),
+        (Fraction(1, 3**2000), "5.72×10⁻⁹⁵⁵"), (Fraction(7, 10**310), "7×10⁻³¹⁰"),
+        (Fraction(3**20_000, 7), "3.80×10⁹⁵⁴¹"), (Fraction(-(10**12) - 1, 10**12), "−1.00"),
+    ],
+)  # fmt: skip
+def test_a_fraction_that_no_float_comes_near_is_neither_0_nor_infinite(value, text):
+    assert number(value) == text
+
+
 def test_more_digits_can_be_asked_for():
     assert number(math.pi, 6) == "3.14159"
 

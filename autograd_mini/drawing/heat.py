@@ -7,6 +7,8 @@ are drawn in `card_figure`.
 
 from __future__ import annotations
 
+import math
+
 from autograd_mini.drawing import svg
 from autograd_mini.drawing.folded_cards import norm
 from autograd_mini.drawing.text import number, width
@@ -32,7 +34,11 @@ def magnitude(heat: str | None, outputs: list[Any]) -> float:
     """Return the number that tints a card, 0 if there is none."""
     if heat is None:
         return 0.0
-    return float(norm([node.data if heat == "value" else node.grad for node in outputs]) or 0.0)
+    found = norm([node.data if heat == "value" else node.grad for node in outputs]) or 0.0
+    try:
+        return float(found)
+    except OverflowError:  # a Fraction that no float comes near
+        return math.copysign(math.inf, found > 0 or -1)
 
 
 def tinted(cards: list[Card], strengths: dict[str, float]) -> tuple[list[Card], float]:

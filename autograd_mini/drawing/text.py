@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 import unicodedata
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -48,13 +50,30 @@ def number(value: Any, digits: int = 3) -> str:
     """
     if value is None:
         return MISSING
-    if isinstance(value, Fraction) and len(str(value)) <= 9:
-        return str(value).replace("-", "−")
+    if isinstance(value, Fraction):
+        if max(abs(value.numerator), value.denominator) < 10**9 and len(str(value)) <= 9:
+            return str(value).replace("-", "−")
+        if value and not _LEAST <= abs(value) <= _LARGEST:
+            return _beyond_floats(value, digits)
     value = float(value)
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     sign = "−" if value < 0 else ""
     return sign + _magnitude(abs(value), digits)
+
+
+_LONG = 10**60
+_LEAST, _LARGEST = Fraction(sys.float_info.min), Fraction(sys.float_info.max)
+
+
+def _beyond_floats(value: Fraction, digits: int) -> str:
+    """Write a Fraction that no float comes near."""
+    quotient = Decimal(value.numerator) / Decimal(value.denominator)
+    mantissa, power = f"{abs(quotient):.{digits - 1}e}".split("e")
+    if Decimal(f"{mantissa}e{power}") == abs(quotient):
+        mantissa = _without_zeros(mantissa)
+    sign = "−" if value < 0 else ""
+    return f"{sign}{mantissa}×10{str(int(power)).translate(_SUPERSCRIPTS)}"
 
 
 def _magnitude(value: float, digits: int) -> str:
@@ -73,6 +92,19 @@ def _magnitude(value: float, digits: int) -> str:
 
 def _without_zeros(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def whole_number(value: Any) -> str:
+    """Return all digits of a number; of a Fraction that has more than anyone reads, seventeen.
+
+    Examples
+    --------
+    >>> whole_number(-0.1), whole_number(Fraction(1, 3)), whole_number(Fraction(1, 3) ** 400)
+    ('-0.1', '1/3', '1.4174185499538581×10⁻¹⁹¹')
+    """
+    if isinstance(value, Fraction) and max(abs(value.numerator), value.denominator) > _LONG:
+        return number(value, 17)
+    return str(value)
 
 
 def clean(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from autograd_mini.drawing.formulas import plain_formula
-from autograd_mini.drawing.text import plain_label
+from autograd_mini.drawing.text import plain_label, whole_number
 from autograd_mini.drawing.words import counted, say, scope_name
 
 TYPE_CHECKING = False
@@ -23,9 +23,9 @@ _MOST_OPERATIONS = 6
 def node_lines(node: Any, language: str) -> tuple[str, ...]:
     """Return all that is known of a node, line by line."""
     lines = [node.label] if node.label else []
-    lines.append(f"{say(language, 'value')} {node.data}")
+    lines.append(f"{say(language, 'value')} {whole_number(node.data)}")
     if node.kind != "constant":
-        gradient = say(language, "not computed") if node.grad is None else node.grad
+        gradient = say(language, "not computed") if node.grad is None else whole_number(node.grad)
         lines.append(f"{say(language, 'gradient')} {gradient}")
     if node.operation is None:
         lines.append(say(language, node.kind))
@@ -39,7 +39,7 @@ def part_lines(
     title: str, members: Sequence[Any], value: float, gradient: float | None, language: str
 ) -> tuple[str, ...]:
     """Return what is inside a card that stands for several nodes, line by line."""
-    shown = say(language, "not computed") if gradient is None else gradient
+    shown = say(language, "not computed") if gradient is None else whole_number(gradient)
     leaves = Counter(node.kind for node in members)
     rows = Counter(node.operation for node in members)
     del leaves["operation"], rows[None]
@@ -49,7 +49,7 @@ def part_lines(
         counts.append("…")
     return (
         title,
-        f"{say(language, 'value')} {value}",
+        f"{say(language, 'value')} {whole_number(value)}",
         f"{say(language, 'gradient')} {shown}",
         say(language, "inside", counts=", ".join(counts)),
         *_scope_line(members[-1], language),
@@ -60,7 +60,8 @@ def arrow_lines(node: Any, place: int, derivative: Any, language: str) -> tuple[
     """Return what an edge carries."""
     above = plain_label(node.label or node.operation.symbol)
     below = plain_label(getattr(node.operands[place], "label", None) or f"operand {place + 1}")
-    return (f"{say(language, 'local derivative of')} ∂({above})/∂({below}) = {derivative}",)
+    name = f"{say(language, 'local derivative of')} ∂({above})/∂({below})"
+    return (f"{name} = {whole_number(derivative)}",)
 
 
 def _scope_line(node: Any, language: str) -> list[str]:
