@@ -13,7 +13,7 @@ from autograd_mini.drawing.direction import check_direction, in_direction
 from autograd_mini.drawing.dot import DIRECTIONS
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.edge_figure import draw_head, draw_line
-from autograd_mini.drawing.layout import lay_out
+from autograd_mini.drawing.layout import graphviz_package, lay_out
 from autograd_mini.drawing.outline import Arrow
 from autograd_mini.drawing.program_folding import folded
 from autograd_mini.drawing.step_cards import Step, StepCard, draw_steps, step_card
@@ -153,13 +153,11 @@ def _layout_text(cards: list[StepCard], arrows: list[Arrow], direction: str) -> 
 
 def _record_text(cards: list[StepCard], arrows: list[Arrow], direction: str) -> str:
     """Return plain DOT text that shows the same in Graphviz's own style."""
-    import graphviz  # noqa: PLC0415 - only when something is drawn
-
     node = {"shape": "box", "style": "rounded", "fontname": "Helvetica"}
     graph = _digraph(direction, node)
     for place, (step, lines, _, _) in enumerate(cards):
         texts = [step.name, *lines, step.shape, step.remark]
-        graph.node(f"n{place}", label=graphviz.escape("\n".join(filter(None, texts))))
+        graph.node(f"n{place}", label=graphviz_package().escape("\n".join(filter(None, texts))))
     for arrow in arrows:
         graph.edge(arrow.tail, arrow.head)
     return str(graph.source)
@@ -167,9 +165,7 @@ def _record_text(cards: list[StepCard], arrows: list[Arrow], direction: str) -> 
 
 def _digraph(direction: str, node: dict[str, str], **attributes: str) -> Any:
     """Return an empty graph of the `graphviz` package."""
-    import graphviz  # noqa: PLC0415 - only when something is drawn
-
-    return graphviz.Digraph(
+    return graphviz_package().Digraph(
         graph_attr=attributes | {"rankdir": DIRECTIONS[direction]}, node_attr=node
     )
 
