@@ -2,9 +2,10 @@
 
 Run ``python benchmarks/compiler_fuzzing.py [programs]``. It is too long for the tests, which run
 the first few hundred of the same programs: structured ones alone and in batches, their Hessians
-by several arguments, these times a vector, Jacobians, and irregular graphs of up to 1,000 and of
-10,000 operations with heavy reuse. Whatever differs by more than 1e-12 of the magnitude propagated
-through the graph, or 1e-9 of a Hessian's largest number, is printed, and the exit status is 1.
+by several arguments, these times a vector, Jacobians, recurrences over many steps, and irregular
+graphs of up to 1,000 and of 10,000 operations with heavy reuse. Whatever differs by more than 1e-12
+of the magnitude propagated through the graph, or 1e-9 of a Hessian's largest number, is printed,
+and the exit status is 1.
 """
 
 import sys
@@ -14,9 +15,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import numpy as np
-from programs import agree, eager, flat, irregular, structured
+from programs import agree, eager, flat, irregular, looping, structured
 
 import autograd_mini as ag
+from autograd_mini.compiler import folding
 
 
 def check_alone(f, arguments):
@@ -86,6 +88,50 @@ def check_jacobian(f, g, arguments):
     return near(found, ag.jacobian(several, range(len(arguments)))(*arguments.values()))
 
 
+def alike(found, expected):
+    """Return whether gradients agree to a share of the largest of their numbers.
+
+    Over many steps the propagated magnitude grows so that nothing would exceed it.
+    """
+    found, expected = np.array(found, dtype=float), np.array(expected)
+    scale = max(1.0, float(np.abs(expected).max(initial=0.0)))
+    return np.allclose(found, expected, rtol=0.0, atol=1e-10 * scale)
+
+
+def check_loops(f, arguments, seed):
+    """Return whether a program with time loops agrees, alone and in a batch of three."""
+    name = ("x", "u", "c")[seed % 3]
+    around = np.array(arguments[name])
+    batch = around + np.random.default_rng(seed).uniform(-0.1, 0.1, (3, *around.shape))
+    each = [eager(f, arguments | {name: row}) for row in batch.tolist()]
+    fast = ag.compile(f, batched=name, reduce=None, wrt=tuple(arguments), target="numpy")
+    values, slopes = fast.value_and_grad(**(arguments | {name: batch}))
+    rows = np.concatenate([np.asarray(slope).reshape(3, -1) for slope in slopes], axis=1)
+    right = agree(list(values), [e[0] for e in each], [e[2] for e in each])
+    right = right and all(alike(row, e[1]) for row, e in zip(rows, each, strict=True))
+    value, gradients, size, _ = eager(f, arguments)
+    alone = ag.compile(f, wrt=tuple(arguments), target="numpy")
+    found, slopes = alone.value_and_grad(**arguments)
+    return right and agree([found], [value], [size]) and alike(flat(slopes), gradients)
+
+
+def time_loops(count):
+    """Check recurrences; return how many are wrong, and how many became loops."""
+    wrong, folded = [], 0
+    folding.LEAST_SAVED = 0  # the loops are short, so that there can be many programs
+    for seed in range(count):
+        f, arguments = looping(seed)
+        try:
+            right = check_loops(f, arguments, seed)
+        except (ArithmeticError, ValueError):  # some diverge, in the eager engine too
+            continue
+        wrong += [] if right else [("loop", seed)]
+        fast = ag.compile(f, target="numpy")
+        fast(**arguments)
+        folded += "loops: " in fast.report()
+    return wrong, folded
+
+
 def irregular_graphs(count, operations):
     """Check irregular graphs; return how many are wrong, and the largest share."""
     wrong, largest = [], 0.0
@@ -113,6 +159,14 @@ def main():
         f"{programs} structured programs, alone, in batches, Hessians, Jacobians: {rolled} rolled, "
         f"{len(wrong)} wrong {wrong[:9]}, at most {largest:.1e} of the magnitude, "
         f"{time.perf_counter() - started:.0f} s",
+        flush=True,
+    )
+    started = time.perf_counter()
+    bad, folded = time_loops(programs // 4)
+    wrong += bad
+    print(
+        f"{programs // 4} programs with time loops, alone and in batches: {folded} folded, "
+        f"{len(bad)} wrong {bad[:9]}, {time.perf_counter() - started:.0f} s",
         flush=True,
     )
     for count, operations in ((programs // 2, 350), (min(50, programs), 3400)):

@@ -1,5 +1,6 @@
 """With this one can make random functions of scalars, and know what they should give.
 
+- `looping(seed)`: recurrences that are not linear, written as loops over many steps.
 - `structured(seed)`: loops, borders, ragged sums, shared parts, weights used in several places.
 - `irregular(seed, nodes)`: a graph without repetition, with heavy reuse.
 - `eager(f, arguments)`: value and gradients by the scalar engine, and the magnitude to which
@@ -185,6 +186,173 @@ def structured(seed):
 
     x, M = _vector(generator, size), _matrix(generator, rows, generator.randint(1, 6))
     return f, {"x": x, "M": M, "c": generator.uniform(-1, 1)}
+
+
+# Each body takes r, the states (a vector for each name), what is the same for all steps, and this
+# step's inputs; it gives new states, and a number that this step leaves behind.
+
+
+def mapped(r, state, fixed, now):
+    """Element by element, with an input and a number that differs from step to step."""
+    f, g = r.choice(SMOOTH), r.choice(SMOOTH)
+    h = [
+        f(a) * fixed["c"] + g(b * now["number"]) for a, b in zip(state["h"], now["u"], strict=True)
+    ]
+    return {**state, "h": h}, h[0]
+
+
+def layered(r, state, fixed, now):
+    """A recurrent layer; products of inputs and of states in one sum, or in two."""
+    f, M, h, u = r.choice((ag.tanh, ag.sigmoid, ag.sin)), fixed["M"], state["h"], now["u"]
+    size, together, new = len(h), r.random() < 0.5, []
+    for i in range(size):
+        if together:
+            total = 0.0
+            for j in range(size):
+                total = total + M[i][j] * h[j] + M[j][i] * u[j]
+        else:
+            total = sum(M[i][j] * h[j] for j in range(size)) + sum(
+                M[j][i] * u[j] for j in range(size)
+            )
+        new.append(f(total + fixed["c"]))
+    return {**state, "h": new}, ag.sum(new)
+
+
+def gated(r, state, fixed, now):
+    """Two vectors that hang on each other, as in an LSTM."""
+    M, size = fixed["M"], len(state["h"])
+    sums = [sum(M[i][j] * state["h"][j] for j in range(size)) + now["u"][i] for i in range(size)]
+    keep, new = [ag.sigmoid(s + 1.0) for s in sums], [ag.tanh(s * fixed["c"]) for s in sums]
+    v = [k * a + (1 - k) * b for k, a, b in zip(keep, state["v"], new, strict=True)]
+    h = [ag.sigmoid(s) * ag.tanh(a) for s, a in zip(sums, v, strict=True)]
+    return {**state, "h": h, "v": v}, v[-1] * h[0]
+
+
+def stepped(r, state, fixed, now):
+    """Numbers of a motion, by a step with a stage in the middle."""
+    q, p = state["h"][0], state["v"][0]
+    force = lambda a, b: -fixed["c"] * ag.sin(a) - 0.1 * b + 0.1 * now["u"][0]  # noqa: E731
+    middle, speed = q + 0.05 * p, p + 0.05 * force(q, p)
+    h, v = q + 0.1 * speed, p + 0.1 * force(middle, speed)
+    return {**state, "h": [h, *state["h"][1:]], "v": [v, *state["v"][1:]]}, h * v
+
+
+def neighbouring(r, state, fixed, now):
+    """Cells that hang on their neighbours, with borders."""
+    h = state["h"]
+    new = []
+    for i, a in enumerate(h):
+        left, right = h[i - 1] if i else 0.1, h[i + 1] if i + 1 < len(h) else fixed["c"]
+        new.append(a + 0.1 * (left + right - 2 * a) - 0.05 * ag.tanh(a) * a)
+    return {**state, "h": new}, new[-1]
+
+
+def late(r, state, fixed, now):
+    """A step that hangs on the one before the last, too."""
+    h = [
+        ag.tanh(a + 0.5 * b * now["u"][0]) for a, b in zip(state["h"], state["older"], strict=True)
+    ]
+    return {**state, "h": h, "older": state["h"]}, h[0] * fixed["c"]
+
+
+def chosen(r, state, fixed, now):
+    """Branches, and an operand that only some of the states have."""
+    h = [ag.where(a > b, ag.maximum(a * 0.7, fixed["c"]), ag.sin(a + b))
+         for a, b in zip(state["h"], now["u"], strict=True)]  # fmt: skip
+    return {**state, "h": [h[-1], *h[:-1]]}, ag.softplus(h[0])
+
+
+def descending(r, state, fixed, now):
+    """A step down a slope, or of Newton's, towards what the input says."""
+    h = []
+    for a, b in zip(state["h"], now["u"], strict=True):
+        error, slope = ag.atan(a) - 0.3 * b, 1.0 + a * a
+        h.append(a - 0.5 * error * slope / (1.0 + 0.1 * slope) - 0.1 * fixed["c"])
+    return {**state, "h": h}, h[-1]
+
+
+BODIES = (mapped, layered, gated, stepped, neighbouring, late, chosen, descending)
+
+
+def _inputs(r, rows, plan):
+    """Yield for each step its inputs: some programs begin, or end, in another way."""
+    for t, row in enumerate(rows):
+        now = {"u": rows[t - 1] if t and plan["shifts"] else row, "number": 0.8}
+        if plan["unlike"] < 0.5:
+            now["number"] = 1.0 + 0.1 * t
+        if plan["unlike"] > 0.8 and t == 0:
+            now = {"u": [a + 0.5 for a in row], "number": 2.0}
+        if plan["unlike"] > 0.9 and t == len(rows) - 1:
+            now["u"] = [ag.sin(a) for a in row]
+        yield now
+
+
+def _time_loop(r, state, fixed, inputs):
+    """Go through a loop; return the last state, all states, what steps leave behind, and a sum."""
+    bodies = [r.choice(BODIES), *r.choice(((), (), (r.choice(BODIES),)))]
+    plan = {"unlike": r.random(), "shifts": r.random() < 0.2}
+    rows = inputs[::-1] if r.random() < 0.2 else inputs
+    sums, choice, total, path, left = r.random() < 0.4, r.randrange(2**32), 0.0, [], []
+    for now in _inputs(r, rows, plan):
+        y = 0.0
+        for k, body in enumerate(bodies):
+            state, z = body(random.Random(choice + k), state, fixed, now)
+            y = y + z
+        if sums:
+            total = total + y * y
+        path.append(state["h"])
+        left.append(y)
+    return state, path, left, total
+
+
+def _used_of(r, state, path, left, inputs):
+    """Return a number that hangs on what a loop gives: the end of it, or all of it."""
+    choice = r.choice(("end", "all", "squares", "targets"))
+    if choice == "end":
+        return ag.sum(state["h"]) * state["v"][0]
+    if choice == "all":
+        return ag.sum(left) / len(left)
+    if choice == "squares":
+        return ag.sum([ag.square(a) for row in path for a in row])
+    pairs = zip(path, inputs, strict=True)
+    return ag.sum([ag.square(a - b) for p, q in pairs for a, b in zip(p, q, strict=True)])
+
+
+def looping(seed, *, live=False):
+    """Return a function with time loops of x (a vector), M (a matrix), c and u (rows of inputs).
+
+    What is unlike in the first and the last step, what is summed up on the way, what is used of
+    the steps afterwards, and whether a second loop follows, is chosen at random. Of a live one
+    the result hangs on all that is computed.
+    """
+    generator = random.Random(seed)
+    size, steps = generator.choice((1, 2, 2, 3, 4)), generator.randint(10, 16)
+    choices = generator.randrange(2**32)
+
+    def f(x, M, c, u):
+        r = random.Random(choices)
+        fixed, state = {"M": M, "c": c}, {"h": list(x), "v": [0.1 * a for a in x]}
+        state["older"] = list(x)
+        if r.random() < 0.4:
+            fixed["M"] = [[ag.sin(w) * 0.7 for w in row] for row in M]
+        if r.random() < 0.4:
+            fixed["c"] = ag.tanh(c * x[0])
+        if r.random() < 0.3:
+            state["h"] = [0.0] * size
+        inputs, result = [list(row) for row in u], ag.sum(x)
+        for _ in range(r.randint(1, 2)):
+            state, path, left, total = _time_loop(r, state, fixed, inputs)
+            result = result + total * 0.1 + _used_of(r, state, path, left, inputs)
+            if live:
+                every = [*left, *(a for row in path for a in row), *state["v"], *state["older"]]
+                result = result + ag.sum([ag.tanh(a) for a in every])
+            inputs = [[a * 0.5 for a in row] for row in path]
+        return result * fixed["c"] + ag.sum([w for row in fixed["M"] for w in row]) * live
+
+    return f, {
+        "x": _vector(generator, size), "M": _matrix(generator, size, size),
+        "c": generator.uniform(-1, 1), "u": _matrix(generator, steps, size),
+    }  # fmt: skip
 
 
 UNARY = (

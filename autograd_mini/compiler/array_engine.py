@@ -16,6 +16,7 @@ import time
 from autograd_mini.compiler.array_program import ArrayProgram, Request
 from autograd_mini.compiler.emit import array_program
 from autograd_mini.compiler.finite import all_finite, raising, surely_finite
+from autograd_mini.compiler.folding import fold_loops
 from autograd_mini.compiler.inputs import is_module, slots
 from autograd_mini.compiler.kept import last_sums, parts_of, undisturbed
 from autograd_mini.compiler.levels import LevelProgram, level_program
@@ -93,7 +94,8 @@ class ArrayEngine:
         try:
             yield
         finally:
-            self.seconds[stage] = time.perf_counter() - started
+            taken = time.perf_counter() - started
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + taken
 
     def steps(self) -> list[Any]:
         """Return the program as the steps that a drawing shows."""
@@ -198,12 +200,22 @@ class ArrayEngine:
     def _rolled(self) -> Any:
         if any(self.trace.operations[output] == CONSTANT for output in self.outputs):
             return None
-        found = self._classes(self.outputs)
+        found = self._folded() or self._classes(self.outputs)
         if found is None:
             return None
         classes, _, request = found
         with self._timed("differentiate and write" if self.needed else "write"):
             return array_program(classes, request)
+
+    def _folded(self) -> Any:
+        """Return the classes with time loops folded, as `_classes` does; None if none pays."""
+        with self._timed("fold loops"):
+            staged = fold_loops(self.trace, self.outputs, self.shapes)
+        if staged is None:
+            del self.seconds["fold loops"]  # a look at what there is, no stage
+            return None
+        found = [staged.place(output) for output in self.outputs]
+        return staged.classes, staged.places, self._request(found, staged.labels)
 
     def _classes(self, outputs: Sequence[int]) -> Any:
         """Return the classes, the place of each node in them, and what is asked; None if too many.
@@ -224,13 +236,15 @@ class ArrayEngine:
         for node, label in self.trace.labels.items():
             if node in places:
                 labels.setdefault(places[node][0], label)
-        found = [places[output] for output in outputs]
+        return classes, places, self._request([places[output] for output in outputs], labels)
+
+    def _request(self, found: list[Any], labels: dict[int, str]) -> Request:
+        """Return what a program is asked for, whose results stand at places."""
         first = 1 if self.plan.beside else len(found)
-        request = Request(
+        return Request(
             found[:first], self.needed, self._names(), self.shapes, self.batched, labels,
             self.plan.reduce, examples=bool(self.plan.batched), beside=found[first:],
         )  # fmt: skip
-        return classes, places, request
 
     def _names(self) -> list[str]:
         """Return what the arrays are called: one with the axis of examples by a capital."""

@@ -15,6 +15,7 @@ import numpy as np
 from autograd_mini.compiler.contract import BATCH, aligned
 from autograd_mini.compiler.gathers import row_scattering, scattering
 from autograd_mini.compiler.layout import Layout, examples_last, with_examples
+from autograd_mini.compiler.loops import HISTORY
 from autograd_mini.compiler.slopes import atom, literal
 from autograd_mini.compiler.terms import joined
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd_mini.compiler.array_program import Request
+    from autograd_mini.compiler.loop_writing import WrittenLoop
     from autograd_mini.compiler.rolled import Access, Class
     from autograd_mini.compiler.sheet import Sheet
 
@@ -43,12 +45,16 @@ class Arrays:
         What stands for running classes with their start before them.
     growing : set of int
         The running classes that took the place of their factors.
+    written : dict
+        The loops, by the first of their histories.
     batched : list of bool
         Whether a class has the axis of examples.
     layout : Layout
         In which order axes stand.
     length : dict
         The texts of how long the axes of directions and examples are, by their letters.
+    counter : str
+        What the steps of loops are counted by; nothing where there are none.
 
     Parameters
     ----------
@@ -57,22 +63,36 @@ class Arrays:
     sheet : Sheet
     directed : bool
         Whether there will be an axis of directions; beside that the examples stay first.
+    layout : Layout, optional
+        That of the program of which this is a part.
+    counter : str
+        What the steps of loops are counted by, if this is part of one.
     """
 
     def __init__(
-        self, classes: Sequence[Class], request: Request, sheet: Sheet, *, directed: bool = False
+        self,
+        classes: Sequence[Class],
+        request: Request,
+        sheet: Sheet,
+        *,
+        directed: bool = False,
+        layout: Layout | None = None,
+        counter: str = "",
     ) -> None:
         self.classes, self.request, self.sheet = list(classes), request, sheet
         self.batched = with_examples(classes, request.batched)
         last = request.examples and not directed and examples_last(classes, self.batched)
-        self.layout = Layout(examples_last=last)
+        self.layout = layout or Layout(examples_last=last)
         self.length = self.layout.length
+        loops = any(each.operation == HISTORY for each in classes)
+        self.counter = sheet.names.new("t") if loops else counter
         self.name = [""] * len(classes)
         self.longer: dict[int, str] = {}
         self.growing: set[int] = set()
+        self.written: dict[int, WrittenLoop] = {}
         sheet.line("ones", "ones = np.ones(n)")
         for name, batched, shape in zip(sheet.arrays, request.batched, request.shapes, strict=True):
-            if last and batched and shape:
+            if layout is None and last and batched and shape:
                 sheet.line(name, f"{name} = last({name})")
 
     def axes(self, number: int) -> tuple[int, ...]:
@@ -96,6 +116,8 @@ class Arrays:
         if not self.classes[number].shape:
             return self.name[number]
         lead = self.lead(number)
+        if self.classes[number].operation == HISTORY and len(self.classes[number].shape) == 1:
+            return f"{self.name[number]}[{self.layout.index(lead, [place])}]"
         flat = self.flat(self.name[number], lead)
         return f"{flat}[{self.layout.index(lead, [place])}]"
 

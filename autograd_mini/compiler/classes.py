@@ -75,8 +75,8 @@ class Classes:
         self.of = [NONE] * len(self.trace.operations)
         self.at = np.zeros(len(self.of), dtype=np.intp)
 
-    def classify(self) -> bool:
-        """Put each node into its class; False where too little repeats."""
+    def classify(self, many: int = MANY) -> bool:
+        """Put each node into its class; False where there are too many, and too little repeats."""
         numbers: dict[Any, int] = {}
         operations, operands, of = self.trace.operations, self.trace.operands, self.of
         for node in self.normal.order:
@@ -92,7 +92,7 @@ class Classes:
             if operation == LEAF:
                 self.at[node] = operands[node][1]
             self.all[number].nodes.append(node)
-        few = len(self.all) <= max(MANY, SHARE * len(self.normal.order))
+        few = len(self.all) <= max(many, SHARE * len(self.normal.order))
         return few and len(self.all) <= 10 * MANY
 
     @cached_property

@@ -25,6 +25,8 @@ from autograd_mini.compiler.lecture import (
     is_weighted_sum,
 )
 from autograd_mini.compiler.local_slopes import LocalSlopes
+from autograd_mini.compiler.loop_reverse import pass_on_history
+from autograd_mini.compiler.loops import History
 from autograd_mini.compiler.picking import pass_on_take
 from autograd_mini.compiler.rolled import Access, Term
 from autograd_mini.compiler.running import pass_on_running
@@ -115,6 +117,13 @@ class Reverse:
                 self._pass_on(number)
 
     def _is_reached(self, number: int) -> bool:
+        each = self.classes[number]
+        if isinstance(each, History):  # all that a loop leaves behind is one
+            several = [left.history for left in each.loop.left]
+            return any(map(self._has_parts, several))
+        return self._has_parts(number)
+
+    def _has_parts(self, number: int) -> bool:
         return number in self.parts or number in self.buffers or number in self.pending
 
     def _keeps_examples(self, number: int) -> bool:
@@ -139,6 +148,12 @@ class Reverse:
         name = self.buffers[number] = self.sheet.names.new(self._adjoint_name(number))
         full = self.arrays.shape(number, self.lead(number))
         self.sheet.line(name, f"{name} = {maker}({full})")
+        return name
+
+    def completed(self, number: int) -> str:
+        """Return the name of the array of an adjoint to which all parts are added."""
+        name = self.buffer(number)
+        self._adjoint(number, 2)
         return name
 
     def _adjoint_name(self, number: int) -> str:
@@ -197,6 +212,9 @@ class Reverse:
         each = self.classes[number]
         if each.operation == LEAF:
             self.adjoints[number] = self._adjoint(number, 2)
+            return
+        if isinstance(each, History):
+            pass_on_history(self, number, each)
             return
         used = [*each.operands, *(f for t in each.terms for f in distinct(t.factors))]
         uses = sum(1 for a in used if isinstance(a.of, int) and a.of in self.moves)

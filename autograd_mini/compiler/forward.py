@@ -13,6 +13,8 @@ from autograd_mini.compiler.chains import RUNNING
 from autograd_mini.compiler.contract import aligned
 from autograd_mini.compiler.factors import is_power_of_two
 from autograd_mini.compiler.growth import write_growth
+from autograd_mini.compiler.loop_writing import write_history
+from autograd_mini.compiler.loops import History
 from autograd_mini.compiler.picking import write_take
 from autograd_mini.compiler.powers import power
 from autograd_mini.compiler.rolled import Access
@@ -25,7 +27,7 @@ from autograd_mini.compiler.vanishing import unseen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from autograd_mini.compiler.arrays import Arrays
     from autograd_mini.compiler.rolled import Class, Term
@@ -55,13 +57,16 @@ class Forward:
         self.arrays, self.sigmoids = arrays, sigmoids
         self.classes, self.request, self.sheet = arrays.classes, arrays.request, arrays.sheet
 
-    def write(self) -> None:
-        """Write every class."""
+    def write(self, checked: Collection[int] = ()) -> None:
+        """Write every class; those that are `checked` elsewhere must be finite anyhow."""
         for number, each in enumerate(self.classes):
             if each.operation == LEAF:
                 self.arrays.name[number] = self.sheet.arrays[each.array]
                 continue
             label = self.request.labels.get(number)
+            if isinstance(each, History):
+                write_history(self, number, each)
+                continue
             if each.operation == TAKE:
                 text = write_take(self.arrays, each, self.arrays.load, self.arrays.axes(number))
                 self.arrays.name[number] = self.sheet.assign(text, label or "taken")
@@ -73,6 +78,8 @@ class Forward:
             else:
                 self.arrays.name[number] = self._row(number, each, label)
         for number in unseen(self.classes, self.request.outputs):
+            if number in checked:
+                continue
             self.sheet.check(self.arrays.name[number], UNSEEN)
 
     def _shape(self, number: int) -> str:
@@ -132,7 +139,8 @@ class Forward:
                 whole.append(renamed(piece, term.target))
             else:
                 parts.append((term.target, piece))
-        wish = label or ("s" if each.terms and len(each.terms[0].factors) > 1 else "t")
+        several = each.terms and len(each.terms[0].factors) > 1
+        wish = label or ("s" if several or self.arrays.counter else "t")
         if not parts:
             text, have = joined(whole, want)
             if set(have) != set(want):

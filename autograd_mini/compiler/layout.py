@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from autograd_mini.compiler.chains import RUNNING
 from autograd_mini.compiler.contract import BATCH
+from autograd_mini.compiler.loops import HISTORY
 from autograd_mini.compiler.slopes import atom
 from autograd_mini.compiler.trace import LEAF
 
@@ -108,6 +109,8 @@ def examples_last(classes: Sequence[Class], batched: Sequence[bool]) -> bool:
     batched : sequence of bool
         Which classes have the axis of examples.
     """
+    if any(each.operation == HISTORY for each in classes):
+        return True  # each step is a row
     terms = [term for each in classes for term in each.terms]
     if any(_is_layer(term, batched) for term in terms):
         return False

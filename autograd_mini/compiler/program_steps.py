@@ -17,6 +17,7 @@ from autograd_mini.compiler.statements import (
     read_early,
     read_of,
     remarks_of,
+    rounds_of,
     written,
 )
 from autograd_mini.drawing.step_cards import Step
@@ -101,6 +102,8 @@ class _Reading:
         base = written(statement)
         if isinstance(statement, ast.Return):
             self._returned(statement)
+        elif isinstance(statement, ast.For):
+            self._loop(statement)
         elif isinstance(statement, ast.If):
             self._add(_Draft("if", "forward", self.text(statement.test)), statement.test)
         elif base:
@@ -127,6 +130,18 @@ class _Reading:
         place = self._add(_Draft(name, formula=self.text(value)), value)
         self.drafts[place].remark = self.remarks.get(statement.lineno, "")
         self.holder[name] = place
+
+    def _loop(self, loop: ast.For) -> None:
+        """Read a loop as one step, from which all arrays come that it fills in."""
+        statements = rounds_of(loop)
+        draft = _Draft(f"for {ast.unparse(loop.target)} in {ast.unparse(loop.iter)}")
+        draft.formulas = [self.text(statement) for statement in statements]
+        place = self._add(draft, read_of(loop))
+        for base in dict.fromkeys(map(written, statements)):
+            if base in self.holder:
+                draft.operands[self.holder[base]] = None
+                self.holder[base] = place
+        draft.operands.pop(place, None)
 
     def _unpack(self, target: ast.Tuple, value: ast.Name) -> None:
         """Read a line that gives a name to each element of an array."""

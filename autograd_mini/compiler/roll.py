@@ -38,7 +38,12 @@ two, of single elements mostly, as where a matrix is decomposed."""
 
 
 def roll(
-    trace: Trace, normal: Normal, shapes: Sequence[tuple[int, ...]], *, folds: bool = True
+    trace: Trace,
+    normal: Normal,
+    shapes: Sequence[tuple[int, ...]],
+    *,
+    folds: bool = True,
+    many: int = MANY,
 ) -> tuple[list[Class], Places] | None:
     """Return the classes, operands before results, and for each node its class and place in it.
 
@@ -50,15 +55,18 @@ def roll(
         Of the arrays.
     folds : bool
         Whether running sums and products may become one operation.
+    many : int
+        How many classes are not too many, however small the trace.
 
     Returns
     -------
     (list of Classes, Places), or None where too little repeats.
     """
-    classes = _classified(trace, normal, shapes, find_chains(trace, normal) if folds else [])
+    chains = find_chains(trace, normal) if folds else []
+    classes = _classified(trace, normal, shapes, chains, many)
     if classes is None:
         return None
-    terms, most = 0, max(MANY, TERMS * len(classes.normal.order))
+    terms, most = 0, max(many, TERMS * len(classes.normal.order))
     for found in classes.all:
         if found.operation != LEAF:
             _shape(classes, found)
@@ -94,16 +102,20 @@ class Places:
 
 
 def _classified(
-    trace: Trace, normal: Normal, shapes: Sequence[tuple[int, ...]], chains: list[list[int]]
+    trace: Trace,
+    normal: Normal,
+    shapes: Sequence[tuple[int, ...]],
+    chains: list[list[int]],
+    many: int,
 ) -> Classes | None:
     """Return the classes, with those chains folded that the classes bear out; None if too many."""
     folded = Folded(trace, normal, chains) if chains else None
     classes = Classes(trace, normal, shapes, folded)
-    few = classes.classify()
+    few = classes.classify(many)
     if folded is not None:
         whole = whole_ones(folded, classes.of)
         if len(whole) < len(chains):
-            return _classified(trace, normal, shapes, whole)
+            return _classified(trace, normal, shapes, whole, many)
     return classes if few else None
 
 

@@ -133,7 +133,8 @@ class _Sharing:
                 self.written.setdefault(found[2], line)
                 if _inside(found[2]) is None:
                     self.counts[found[2]] = self.counts.get(found[2], 0) + 1
-            self._count(line[1])
+            if line[0].isidentifier():
+                self._count(line[1])
 
     def _count(self, text: str) -> None:
         for key, inner, _, _ in _groups(text):
@@ -144,6 +145,8 @@ class _Sharing:
     def line(self, line: Line) -> list[Line]:
         """Return a line, and before it those that give names to what is needed again."""
         name, text, comment = line
+        if not name.isidentifier():  # a loop, which is tidied by itself
+            return [line]
         self.before = []
         found = _NEW.fullmatch(text)
         if found is None or name != found[1]:

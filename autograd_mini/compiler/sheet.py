@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from autograd_mini.compiler.blocks import Block
+
 __all__ = ["NUMBER", "Sheet"]
 
 NUMBER = re.compile(r"\(?-?[0-9][0-9.e+-]*\)?")
@@ -64,6 +66,7 @@ class Sheet:
         self.arrays = [self.names.new(None if _OWN.fullmatch(n) else n, "w") for n in arrays]
         self.lines: list[tuple[str, str, str]] = []
         self.constants: dict[str, Any] = {}
+        self.blocks: dict[str, Block] = {}
         self.sizes: dict[str, int] = {}
         self._known: dict[Any, str] = {}
 
@@ -98,13 +101,27 @@ class Sheet:
             self.constants[name] = array
         return self._known[key]
 
+    def add(self, block: Block) -> None:
+        """Write a loop."""
+        mark = f"loop {len(self.blocks)}"
+        self.blocks[mark] = block
+        self.lines.append((mark, "", ""))
+
     def needed(self, results: Sequence[str]) -> list[str]:
         """Return the lines that the results need, as text."""
-        words = {word for result in results for word in _WORD.findall(result)}
+        kept = self.kept({word for result in results for word in _WORD.findall(result)})
+        lines = unpacked(shared(kept, results, self.names.new), self.sizes)
+        return [
+            text if name in self.blocks else wrapped(text, comment) for name, text, comment in lines
+        ]
+
+    def kept(self, words: set[str]) -> list[tuple[str, str, str]]:
+        """Return the lines that give or change a word, to which those that they need are added."""
         kept = []
         for name, text, comment in reversed(self.lines):
             if name in words:
                 words.update(_WORD.findall(text))
                 kept.append((name, text, comment))
-        lines = unpacked(shared(kept[::-1], results, self.names.new), self.sizes)
-        return [wrapped(text, comment) for _, text, comment in lines]
+            elif name in self.blocks:
+                kept += reversed(self.blocks[name].written_out(name, words))
+        return kept[::-1]

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["body_of", "part_of", "read_early", "read_of", "remarks_of", "written"]
+__all__ = ["body_of", "part_of", "read_early", "read_of", "remarks_of", "rounds_of", "written"]
 
 
 def body_of(source: str) -> list[ast.stmt]:
@@ -73,7 +73,14 @@ def read_of(statement: ast.stmt) -> ast.AST:
         return statement.value
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         return ast.Tuple(list(statement.value.args[1:]), ast.Load())
+    if isinstance(statement, ast.For):
+        return ast.Module([ast.Expr(read_of(each)) for each in rounds_of(statement)], [])  # type: ignore[arg-type]
     return statement
+
+
+def rounds_of(loop: ast.For) -> list[ast.stmt]:
+    """Return the statements of a loop, without checks."""
+    return [statement for statement in loop.body if not _is_check(statement)]
 
 
 def part_of(statement: ast.stmt, base: str) -> str:

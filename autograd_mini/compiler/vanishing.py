@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from autograd_mini.compiler.rolled import Class, Term
 
-__all__ = ["unseen"]
+__all__ = ["is_contraction", "unseen"]
 
 KEEPING = frozenset({
     "abs", "asinh", "cbrt", "cos", "cosh", "identity", "log", "log10", "log1p", "log2", "negative",
@@ -47,7 +47,7 @@ def unseen(classes: Sequence[Class], outputs: Sequence[tuple[int, int]]) -> list
     return [
         number
         for number, each in enumerate(classes)
-        if number not in shown and any(map(_is_contraction, each.terms))
+        if number not in shown and any(map(is_contraction, each.terms))
     ]
 
 
@@ -62,7 +62,7 @@ def _shown_by(classes: Sequence[Class], shown: Class) -> Iterable[int]:
             yield access.of
 
 
-def _is_contraction(term: Term) -> bool:
+def is_contraction(term: Term) -> bool:
     """Tell whether a term is a product that is summed over a letter.
 
     What does not hang on the letter is multiplied by the sum: c a + c b is written c (a + b),
