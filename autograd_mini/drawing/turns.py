@@ -8,6 +8,7 @@ time. Equal parts side by side are found in `repeats`.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import NamedTuple
 
 from autograd_mini.drawing.contraction import open_cycles
@@ -17,7 +18,7 @@ from autograd_mini.graph import Scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable, Iterator
     from typing import Any
 
 _LONGEST = 60
@@ -25,6 +26,9 @@ _LONGEST = 60
 
 _PROBES = 8
 """So many places of a graph are asked how far away the same comes again."""
+
+_MANY = 20_000
+"""Of more cards, a loop that leaves few enough to be read reaches over the middle."""
 
 _FEWEST = 2
 """Turns that are worth a card: with the first and the last a loop has two more."""
@@ -76,16 +80,23 @@ class _Line:
         place = {card: index for index, card in enumerate(self.cards)}
         self.inputs: list[list[int | None]] = []
         self.kinds: list[Hashable] = []
+        self.signs: list[int] = []
+        numbers: dict[Hashable, int] = {}
         for index, card in enumerate(self.cards):
-            homes = [place.get(keys.get(o)) for node in inner[card] for o in operands[node]]
-            self.inputs.append(list(dict.fromkeys(home for home in homes if home != index)))
+            homes = {place.get(keys.get(o)): None for node in inner[card] for o in operands[node]}
+            homes.pop(index, None)
+            self.inputs.append(list(homes))
             self.kinds.append(_kind(card, len(inner[card])))
+            sign = self.kinds[-1], *(_from_there(home, index) for home in homes)
+            self.signs.append(numbers.setdefault(sign, len(numbers)))
 
     def longest(self) -> _Loop | None:
         """Return the loop that saves most cards."""
-        found = [self._loop(length) for length in self._lengths()]
-        best = max(found, key=_Loop.saving, default=None)
-        return best if best is not None and best.saving() > 0 else None
+        best = _Loop(0, 0, 1)
+        for length in self._lengths():
+            if best.saving() < len(self.cards) - 2 * length:  # else it can save no more
+                best = max(best, self._loop(length), key=_Loop.saving)
+        return best if best.saving() > 0 else None
 
     def _lengths(self) -> list[int]:
         """Return after how many cards the same may come again."""
@@ -98,15 +109,28 @@ class _Line:
         })  # fmt: skip
 
     def _loop(self, length: int) -> _Loop:
-        """Return the longest stretch in which every card comes again after so many others."""
-        best, start = _Loop(0, 0, length), 0
+        """Return the longest stretch in which every card comes again after so many others.
+
+        Of very many cards it is the one over the middle.
+        """
         last = len(self.cards) - length
-        for index in range(last + 1):
-            if index == last or not self._comes_again(index, index + length):
-                if index - start > best.end - length - best.start:
-                    best = _Loop(start, index + length, length)
-                start = index + 1
-        return best
+        if len(self.cards) > _MANY:
+            below = next(self._breaks(range(last // 2, -1, -1), length), -1)
+            above = next(self._breaks(range(last // 2, last), length), last)
+        else:
+            ends = pairwise([-1, *self._breaks(range(last), length), last])
+            below, above = max(ends, key=lambda pair: pair[1] - pair[0])
+        return _Loop(below + 1, above + length, length)
+
+    def _breaks(self, places: Iterable[int], length: int) -> Iterator[int]:
+        """Yield the places whose card does not come again after so many others."""
+        signs = self.signs
+        return (
+            place
+            for place in places
+            if signs[place] != signs[place + length]
+            and not self._comes_again(place, place + length)
+        )
 
     def _comes_again(self, one: int, other: int) -> bool:
         """Tell whether two cards do the same with the same, or with what is as far before them."""
@@ -192,3 +216,9 @@ def _kind(card: Any, size: int) -> Hashable:
     if isinstance(card, Sum):
         return "sum", len(card.products), len(card.others)
     return str(card.operation.name)
+
+
+def _from_there(home: int | None, index: int) -> int | None:
+    """Return a number for an operand: below zero by how near it is, else which it is."""
+    nearness = 0 if home is None else index - home - 2 * _LONGEST - 1
+    return nearness if nearness < 0 else home
