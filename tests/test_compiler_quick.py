@@ -1,5 +1,8 @@
 """Calls that go the quick way say what the first call says."""
 
+import math
+
+import numpy as np
 import pytest
 
 import autograd_mini as ag
@@ -30,3 +33,18 @@ def test_a_second_call_with_nested_lists_has_the_shape_of_the_first():
     assert first == (28.0, [[4.0, 2.0], [8.0, 6.0]])
     assert fast.value_and_grad([[1.0, 2.0], [3.0, 4.0]], 2.0) == first
     assert fast.value_and_grad([[0.0, 2.0], [3.0, 5.0]], 1.0) == (15.0, [[2.0, 0.0], [5.0, 3.0]])
+
+
+def test_floats_beside_arrays_go_the_quick_way_too():
+    def line(w, b, x):
+        return ag.square(w[0] * x[0] + w[1] * x[1] + b)
+
+    fast = ag.compile(line, batched="x", wrt=("w", "b"))
+    w, x = np.array([1.0, 2.0]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    first = fast.value_and_grad(w, 1.0, x)
+    again = fast.value_and_grad(w, 3.0, x)
+    assert (first[0], *first[1][0], first[1][1]) == (6.5, 2.0, 3.0, 5.0)
+    assert (again[0], *again[1][0], again[1][1]) == (20.5, 4.0, 5.0, 9.0)
+    assert type(first[1][1]) is type(again[1][1]) is float
+    with pytest.raises(ValueError, match="b is nan"):
+        fast.value_and_grad(w, math.nan, x)

@@ -279,16 +279,19 @@ class ArrayEngine:
         return self._outcome(results, gradients, count)
 
     def quickly(self, arguments: Sequence[Any], parameters: dict[str, Any] | None) -> Any:
-        """Run the program on arguments that are arrays of floats as they stand, one a slot.
+        """Run the program on arguments that are floats, or arrays as they stand, one a slot.
 
         Returns None where the long way must be gone.
         """
+        import numpy as np  # noqa: PLC0415
+
         count = len(arguments[self.lead]) if self.plan.batched else 1
+        given = [np.array(a) if a.__class__ is float else a for a in arguments]
         if parameters is None:
             own = [slot.array() for slot in self.modules]
         else:
             own = [parameters[slot.name] for slot in self.modules]
-        arrays = [*arguments, *own, *self._values()]
+        arrays = [*given, *own, *self._values()]
         try:
             with raising():
                 results, gradients = self._reduced_blocks(arrays, count)
@@ -299,11 +302,11 @@ class ArrayEngine:
         return self._reduced(results, gradients, arrays) if finite else None
 
     def takes_arrays(self, arguments: Sequence[Any]) -> bool:
-        """Tell whether a call can go the quick way: one array for each slot, equal in number."""
+        """Tell whether a call can go the quick way: one array or float for each slot."""
         slots_ = self.plan.slots
         alike = len(slots_) == len(arguments) and isinstance(self.program, ArrayProgram)
         return alike and all(
-            slot.content is a and hasattr(a, "shape")
+            slot.content is a and (hasattr(a, "shape") or a.__class__ is float)
             for slot, a in zip(slots_, arguments, strict=True)
         )
 
