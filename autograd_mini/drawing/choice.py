@@ -7,12 +7,13 @@ folded lives in `parts`.
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import islice, product
 from typing import NamedTuple
 
 from autograd_mini.drawing.parts import take_apart
+from autograd_mini.drawing.sums import TAKEN_IN
 from autograd_mini.errors import UnknownNameError
-from autograd_mini.graph import dependents, topological_order
+from autograd_mini.graph import topological_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,10 +77,10 @@ class View(NamedTuple):
     def count_cards(self) -> int:
         """Return the number of cards, those of plain numbers included."""
         return len(self.parts) + sum(
-            not hasattr(operand, "operands")
+            operand not in self.nodes
             for part in self.parts
             if part.source is None and self.numbers
-            for operand in part.members[0].operands
+            for operand in self.nodes[part.members[0]]
         )
 
 
@@ -92,9 +93,8 @@ def choose(roots: list[Any], wish: Wish) -> View:
         If an option is not accepted, or the graph has too many cards.
     """
     _check(wish)
-    count = count_nodes(roots)
     asked = wish.depth is not None or wish.focus is not None or wish.fold not in (None, False)
-    if count > max(wish.limit, MANY) and not asked:
+    if not asked and (count := count_nodes(roots)) > max(wish.limit, MANY):
         raise ValueError(_too_many(count, wish.limit, _unseen_alternative(roots)))
     nodes = {node: node.operands for node in topological_order(roots)}
     shown = _shown(nodes, roots, wish)
@@ -103,7 +103,7 @@ def choose(roots: list[Any], wish: Wish) -> View:
     chosen = view._replace(parts=_chosen(view, shown, seen, wish))
     count = chosen.count_cards()
     if count > wish.limit:
-        raise ValueError(_too_many(count, wish.limit, _alternative(view, shown, seen, wish)))
+        raise ValueError(_too_many(count, wish.limit, _alternative(view, shown, seen, wish, count)))
     return chosen
 
 
@@ -151,7 +151,10 @@ def _shown(nodes: Graph, roots: list[Any], wish: Wish) -> Graph:
     if focus is not None:
         if focus not in nodes:
             raise ValueError("focus must be a Value that the root was computed from")
-        on_the_way = dependents(nodes, [focus])
+        on_the_way = {focus}
+        for node, its in nodes.items():
+            if not on_the_way.isdisjoint(its):
+                on_the_way.add(node)
         nodes = {node: its for node, its in nodes.items() if node in on_the_way}
     if wish.constants == "fold":
         nodes = {n: its for n, its in nodes.items() if n.kind != "constant" or n in roots}
@@ -182,10 +185,25 @@ def _to_readable(view: View, shown: Graph, seen: set[Any]) -> list[Part]:
     """
     deepest = max((len(scope.path()) for scope in _scopes(shown)), default=0)
     for turns, depth in product((False, True), range(deepest, -1, -1)):
+        if not turns and _is_wide_open(shown, depth):
+            continue
         parts = _at_depth(shown, seen, depth, turns=turns)
         if view._replace(parts=parts).count_cards() <= READABLE:
             break
     return parts
+
+
+def _is_wide_open(shown: Graph, depth: int) -> bool:
+    """Tell quickly of many graphs that they are not readable: only sums take in what is open."""
+    is_open = {scope: len(scope.path()) <= depth for scope in _scopes(shown)} | {None: True}
+    alone = (
+        node
+        for node in shown
+        if is_open[node.scope]
+        and node.operation is not None
+        and node.operation.name not in TAKEN_IN
+    )
+    return next(islice(alone, READABLE, None), None) is not None
 
 
 def _scopes(nodes: Iterable[Any]) -> set[Any]:
@@ -219,9 +237,10 @@ def _too_many(count: int, limit: int, alternative: str) -> str:
     )
 
 
-def _alternative(view: View, shown: Graph, seen: set[Any], wish: Wish) -> str:
-    """Return what to draw in place of too many cards, and how many cards that has."""
-    if wish.fold is True or wish.depth == 0:  # folds no deeper
+def _alternative(view: View, shown: Graph, seen: set[Any], wish: Wish, count: int) -> str:
+    """Return what to draw in place of `count` cards, and how many cards that has."""
+    folded = wish.fold is True or (wish.fold is None and count > READABLE)
+    if wish.depth == 0 or (wish.depth is None and folded):  # folds no deeper
         return _A_PART
     count = view._replace(parts=_to_readable(view, shown, seen)).count_cards()
     if count <= wish.limit:

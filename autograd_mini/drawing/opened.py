@@ -85,6 +85,8 @@ def frames_of(
 
 def _way(part: Part) -> Way:
     """Return the open scopes that all members of a part stand in, from the outermost."""
+    if isinstance(part.source, Scope) and part.repeats == 1:
+        return part.source.path()[:-1]
     scopes = {member.scope for member in part.members if member.operation is not None}
     scopes = scopes or {member.scope for member in part.members}
     if None in scopes:

@@ -15,6 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+TAKEN_IN = ("add", "multiply")
+"""The operations that a sum can take in."""
+
 
 class Sum:
     """A sum of several terms that is shown as one.
@@ -61,16 +64,16 @@ def join_sums(operands: dict[Any, Any], seen: set[Any], keys: dict[Any, Any]) ->
     free = {node for node in alone if uses[node] == 1 and not node.label and node not in seen}
     for node in reversed(alone):
         if keys[node] is node and _is(node, "add"):
-            found = _collected(node, free)
+            found = _collected(node, operands, free)
             if found.is_worthwhile():
                 keys |= dict.fromkeys([*found.inner, *found.products], found)
 
 
-def _collected(top: Any, free: set[Any]) -> Sum:
+def _collected(top: Any, operands: dict[Any, Any], free: set[Any]) -> Sum:
     """Return the sum whose result is `top`."""
     found = Sum(top)
     for node in found.inner:  # it grows on the way
-        for operand in node.operands:
+        for operand in operands[node]:
             mine = operand in free and operand.scope is top.scope
             if mine and _is(operand, "add"):
                 found.inner.append(operand)
@@ -82,7 +85,8 @@ def _collected(top: Any, free: set[Any]) -> Sum:
 
 
 def _is(node: Any, name: str) -> bool:
-    return node.operation is not None and node.operation.name == name
+    row = node.operation
+    return row is not None and row.name == name
 
 
 def sum_title(found: Sum) -> str:

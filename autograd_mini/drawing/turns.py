@@ -7,7 +7,6 @@ time. Equal parts side by side are found in `repeats`.
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -73,8 +72,8 @@ class _Line:
 
     def __init__(self, operands: dict[Any, Any], keys: dict[Any, Any]) -> None:
         inner: dict[Any, list[Any]] = {}
-        for node in reversed(operands):
-            if node.operands:
+        for node, its in reversed(operands.items()):
+            if its:
                 inner.setdefault(keys[node], []).append(node)
         self.cards = list(reversed(inner))
         place = {card: index for index, card in enumerate(self.cards)}
@@ -203,9 +202,9 @@ def join_turns(operands: dict[Any, Any], seen: set[Any], keys: dict[Any, Any]) -
         return
     run = Run(turns, loop.length)
     joined = {node: run if key in between else key for node, key in keys.items()}
-    wanted = Counter(joined.values())[run]
+    wanted = sum(key is run for key in joined.values())
     open_cycles(operands, joined)
-    if Counter(joined.values())[run] == wanted:  # else it would be its own operand
+    if sum(key is run for key in joined.values()) == wanted:  # else it would be its own operand
         keys |= joined
 
 
