@@ -11,9 +11,9 @@ settings.register_profile("tests", deadline=None, derandomize="CI" in os.environ
 settings.load_profile("tests")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A Chromium for the tests of living pages: one start serves them all."""
+    """A Chromium for a module's tests of living pages: no longer, as an event loop runs in it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -103,7 +103,7 @@ def title_lines(title: str | None) -> list[str]:
 
     Examples
     --------
-    >>> title_lines("XOR"), title_lines(None), len(title_lines("many words " * 12))
+    >>> title_lines("XOR"), title_lines(None), len(title_lines("many words " * 8))
     (['XOR'], [], 2)
     """
     lines: list[str] = []
