@@ -183,9 +183,10 @@ def _to_readable(view: View, shown: Graph, seen: set[Any]) -> list[Part]:
 
     Where none is as it stands, loops are shown by their first and their last turn.
     """
-    deepest = max((len(scope.path()) for scope in _scopes(shown)), default=0)
+    levels = {scope: len(scope.path()) for scope in _scopes(shown)} | {None: 0}
+    deepest = max(levels.values())
     for turns, depth in product((False, True), range(deepest, -1, -1)):
-        if not turns and _is_wide_open(shown, depth):
+        if not turns and _is_wide_open(shown, levels, depth):
             continue
         parts = _at_depth(shown, seen, depth, turns=turns)
         if view._replace(parts=parts).count_cards() <= READABLE:
@@ -193,13 +194,12 @@ def _to_readable(view: View, shown: Graph, seen: set[Any]) -> list[Part]:
     return parts
 
 
-def _is_wide_open(shown: Graph, depth: int) -> bool:
+def _is_wide_open(shown: Graph, levels: dict[Any, int], depth: int) -> bool:
     """Tell quickly of many graphs that they are not readable: only sums take in what is open."""
-    is_open = {scope: len(scope.path()) <= depth for scope in _scopes(shown)} | {None: True}
     alone = (
         node
         for node in shown
-        if is_open[node.scope]
+        if levels[node.scope] <= depth
         and node.operation is not None
         and node.operation.name not in TAKEN_IN
     )

@@ -77,16 +77,16 @@ class _Line:
                 inner.setdefault(keys[node], []).append(node)
         self.cards = list(reversed(inner))
         place = {card: index for index, card in enumerate(self.cards)}
-        self.inputs: list[list[int | None]] = []
+        self.inputs: list[tuple[int | None, ...]] = []
         self.kinds: list[Hashable] = []
         self.signs: list[int] = []
         numbers: dict[Hashable, int] = {}
         for index, card in enumerate(self.cards):
             homes = {place.get(keys.get(o)): None for node in inner[card] for o in operands[node]}
             homes.pop(index, None)
-            self.inputs.append(list(homes))
+            self.inputs.append(tuple(homes))
             self.kinds.append(_kind(card, len(inner[card])))
-            sign = self.kinds[-1], *(_from_there(home, index) for home in homes)
+            sign = self.kinds[-1], *[_from_there(home, index) for home in homes]
             self.signs.append(numbers.setdefault(sign, len(numbers)))
 
     def longest(self) -> _Loop | None:
