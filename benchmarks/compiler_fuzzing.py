@@ -8,6 +8,7 @@ of the magnitude propagated through the graph, or 1e-9 of a Hessian's largest nu
 and the exit status is 1.
 """
 
+import argparse
 import sys
 import time
 from pathlib import Path
@@ -144,7 +145,9 @@ def irregular_graphs(count, operations):
 
 def main():
     """Check everything, and say what was found."""
-    programs = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    parser = argparse.ArgumentParser(description="Compare random compiled programs with the engine.")
+    parser.add_argument("programs", type=int, nargs="?", default=2000, help="default: %(default)s")
+    programs = parser.parse_args().programs
     wrong, largest, rolled, started = [], 0.0, 0, time.perf_counter()
     for seed in range(programs):
         f, arguments = structured(seed)
