@@ -145,7 +145,7 @@ def irregular_graphs(count, operations):
 
 def main():
     """Check everything, and say what was found."""
-    parser = argparse.ArgumentParser(description="Compare random compiled programs with the engine.")
+    parser = argparse.ArgumentParser(description="Compare random programs with the engine.")
     parser.add_argument("programs", type=int, nargs="?", default=2000, help="default: %(default)s")
     programs = parser.parse_args().programs
     wrong, largest, rolled, started = [], 0.0, 0, time.perf_counter()
