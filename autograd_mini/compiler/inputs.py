@@ -69,7 +69,13 @@ class Slot:
         if isinstance(self.content, np.ndarray) and self.content.dtype != object:
             return np.asarray(self.content, dtype=float)
         shape = (-1, *self.shape) if self.batched else self.shape
-        return np.array(numbers_of(self.leaves(), self.name), dtype=float).reshape(shape)
+        leaves = self.leaves()
+        found = np.array(_data(leaves))
+        if (
+            found.dtype.char != "d"
+        ):  # asking the array is three times as quick as asking each number
+            found = np.array(numbers_of(leaves, self.name), dtype=float)
+        return found.reshape(shape)
 
     def __repr__(self) -> str:
         return f"Slot({self.name!r}, {self.shape})"
@@ -77,12 +83,12 @@ class Slot:
 
 def numbers_of(leaves: Sequence[Any], name: str = "an argument") -> list[float]:
     """Return the numbers of leaves as floats: a NumPy scalar would count in its own precision."""
-    return [leaf if leaf.__class__ is float else _float(leaf, name) for leaf in leaves]
+    return [n if n.__class__ is float else float(number(n, name)) for n in _data(leaves)]
 
 
-def _float(leaf: Any, name: str) -> float:
-    data = leaf._data if leaf.__class__ is Value else leaf  # noqa: SLF001 - for speed
-    return data if data.__class__ is float else float(number(data, name))
+def _data(leaves: Sequence[Any]) -> list[Any]:
+    """Return the numbers of leaves as they are."""
+    return [leaf._data if leaf.__class__ is Value else leaf for leaf in leaves]  # noqa: SLF001
 
 
 def is_module(tree: Any) -> bool:
